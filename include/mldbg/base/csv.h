@@ -1,0 +1,29 @@
+/*
+ * CSV, strictly, row by row with line numbers. Structure only: what a cell means is decided in the data floor.
+ * A byte order mark is skipped; LF, CRLF and CR end a row; blank lines are skipped and counted; UTF-16, NUL bytes,
+ * stray and unclosed quotes, and fields over the cap are refused with their line.
+ */
+#ifndef MLDBG_BASE_CSV_H
+#define MLDBG_BASE_CSV_H
+
+#include <mldbg/base/error.h>
+
+struct csv_cell {
+    const char *at; /* closed with NUL, valid until the row callback returns */
+    size_t length;
+    bool quoted;
+};
+
+struct csv_options {
+    char separator;      /* ',' */
+    bool lenient;        /* accept quotes inside unquoted fields */
+    size_t field_most;   /* bytes of one field; 0: 1 MiB */
+    size_t columns_most; /* 0: 1,000,000 */
+};
+
+/* Return false to stop; the error it filled is handed on. line is the line on which the row begins, from 1. */
+typedef bool csv_row_fn(void *context, const struct csv_cell *cells, size_t count, int64_t line, struct error *err);
+
+bool csv_read(const char *path, const struct csv_options *options, csv_row_fn *row, void *context, struct error *err);
+
+#endif

@@ -1,0 +1,32 @@
+/* Whole files in and out. Reading refuses what is no regular file; writing is whole or not at all. */
+#ifndef MLDBG_BASE_FILE_H
+#define MLDBG_BASE_FILE_H
+
+#include <mldbg/base/error.h>
+
+struct bytes {
+    const char *at; /* closed with a NUL that is not counted */
+    size_t length;
+};
+
+/*
+ * Reads a regular file of at most most bytes into the arena. Errors (kind ERROR_MACHINE, exit 3) name the path and the
+ * reason: missing, a directory, a pipe or device, unreadable, larger than most (names the limit), changed while read.
+ */
+bool file_read(struct arena *arena, const char *path, size_t most, struct bytes *out, struct error *err);
+
+/*
+ * Writes through a temporary file in the same folder, fsync and rename. Never follows a link at the target. With
+ * replace false an existing target is refused.
+ */
+bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err);
+
+bool file_exists(const char *path);
+
+/* A path that is relative to the folder of the file `beside`; absolute paths come back as they are. */
+const char *file_beside(struct arena *arena, const char *beside, const char *path);
+
+/* The part after the last slash. */
+const char *file_name(const char *path);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * Optimizers, learning-rate schedules and clipping over spans of one parameter vector. Knows nothing of graphs or
+ * layers. Formulas and defaults are torch.optim's; "defaults": "keras" takes Keras 2's.
+ */
+#ifndef MLDBG_OPTIM_H
+#define MLDBG_OPTIM_H
+
+#include <mldbg/backend.h>
+#include <mldbg/base/option.h>
+
+/* ---- Schedules: a factor of the base rate. ---- */
+
+struct schedule_kind {
+    struct entry entry;
+    struct option_table options; /* its own; schedule_options are added */
+    size_t settings_size;
+    /* step from 0, epoch from 0; total_steps of the run (0 if unknown). plateau reads state, its first number. */
+    double (*factor)(const void *settings, int64_t step, int64_t epoch, int64_t total_steps, double state);
+    /* After an epoch with the watched loss; plateau moves its state, which begins as zeros. May be NULL. */
+    void (*epoch_end)(const void *settings, double loss, double state[4]);
+};
+
+#define SCHEDULE(id) extern const struct schedule_kind schedule_##id;
+#include <mldbg/optim/schedules.def>
+#undef SCHEDULE
+extern const struct catalog schedule_catalog;
+extern const struct option_table schedule_options; /* common: type, warmup_steps, warmup_start */
+
+/* ---- Optimizers ---- */
+
+struct optimizer_spec;
+
+struct optimizer_kind {
+    struct entry entry;
+    struct option_table options; /* its own; optimizer_options are added */
+    size_t settings_size;
+    enum update update;
+    double lr_pytorch, lr_keras; /* default rates */
+    double weight_decay;         /* default */
+    /* Fills what was not given with PyTorch's or Keras's defaults. */
+    void (*fill)(void *settings, bool keras);
+    /* Turns filled settings into the kernel's. */
+    void (*settings)(const void *settings, bool keras, struct update_settings *out);
+    int (*slots)(const struct update_settings *settings); /* vectors of state that it needs, 0 to UPDATE_SLOTS */
+    /* The number with which the first slot begins; NULL: 0. The others begin as zeros. */
+    double (*first)(const void *settings);
+};
+
+#define OPTIMIZER(id) extern const struct optimizer_kind optimizer_##id;
+#include <mldbg/optim/optimizers.def>
+#undef OPTIMIZER
+extern const struct catalog optimizer_catalog;
+/* Common: type, lr, weight_decay, defaults, schedule, clip_norm, clip_value, accumulate. */
+extern const struct option_table optimizer_options;
+
+enum optimizer_defaults { DEFAULTS_pytorch, DEFAULTS_keras };
+
+struct optimizer_spec {
+    const struct optimizer_kind *kind;
+    const void *settings;
+    double lr, weight_decay;
+    enum optimizer_defaults defaults;
+    const struct schedule_kind *schedule;
+    const void *schedule_settings;
+    int64_t warmup_steps;
+    double warmup_start;   /* factor of the first step */
+    double clip_norm;      /* NaN: off */
+    double clip_value;     /* NaN: off */
+    int64_t accumulate;    /* batches added up (and averaged) before one update */
+    const struct json *json; /* as written; NULL: not given */
+};
+
+/* Reads the "optimizer" key (string or object; NULL: Adam with its defaults). All mistakes go to problems (ML100). */
+bool optimizer_read(struct arena *arena, const struct json *value, struct optimizer_spec *out,
+                    struct problems *problems);
+
+/* The spec as an object with every default filled in. */
+struct json *optimizer_json(struct arena *arena, const struct optimizer_spec *spec);
+
+/* A stretch of the parameter vector that is updated. */
+struct span {
+    int64_t offset, count;
+};
+
+struct optimizer {
+    const struct optimizer_spec *spec;
+    const struct kernels *kernels;
+    struct update_settings update;
+    int slot_count;
+    void *slots[UPDATE_SLOTS]; /* vectors as long as the parameter vector */
+    int64_t length;
+    struct span *spans;
+    size_t span_count;
+    int64_t step; /* updates made */
+    double schedule_state[4];
+    int64_t total_steps; /* of the run, set by the caller; 0: unknown */
+};
+
+/* Bytes of the slots for a parameter vector of length elements; for the memory plan. */
+int64_t optimizer_bytes(const struct optimizer_spec *spec, int64_t length, enum dtype dtype);
+
+void optimizer_init(struct optimizer *optimizer, struct arena *arena, const struct optimizer_spec *spec,
+                    const struct kernels *kernels, int64_t length, const struct span *spans, size_t span_count);
+
+/* The rate of the update that comes next: lr x the schedule's factor x the warm-up's factor. */
+double optimizer_rate(const struct optimizer *optimizer, int64_t epoch);
+
+/* One update of all spans. */
+void optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch);
+
+/* Tells the schedule what the epoch's loss was. */
+void optimizer_epoch_end(struct optimizer *optimizer, double loss);
+
+/*
+ * Clips the gradient of the spans in place, by value and then by norm as in torch.nn.utils. Returns the norm before
+ * clipping; NaN and infinity stay what they are and are never scaled away.
+ */
+double gradient_clip(const struct optimizer_spec *spec, const struct kernels *kernels, void *gradient,
+                     const struct span *spans, size_t span_count);
+double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans, size_t span_count);
+
+#endif

@@ -1,0 +1,54 @@
+/* Reports: a record, its findings and a verdict, out as text for people or as a document for programs. */
+#ifndef MLDBG_REPORT_H
+#define MLDBG_REPORT_H
+
+#include <mldbg/base/log.h>
+#include <mldbg/rule.h>
+
+enum outcome { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_INCONCLUSIVE };
+const char *outcome_name(enum outcome outcome); /* "PASS", "FAIL", "INCONCLUSIVE" */
+
+/* A table of text cells; columns are as wide as their widest cell, numbers flush right. */
+struct table {
+    struct arena *arena;
+    size_t columns, rows, capacity;
+    const char **cell; /* rows x columns */
+    const char *align; /* one letter a column: 'l' or 'r' */
+};
+
+void table_init(struct table *table, struct arena *arena, size_t columns, const char *align);
+/* Appends a row of `columns` strings. */
+void table_row(struct table *table, const char *const *cells);
+void table_print(const struct table *table, struct text *out, int indent);
+
+/* What a command has to say, in order. */
+struct report {
+    const char *command, *subject; /* "overfit", "digits-lenet" */
+    const char *headline;          /* "digits-lenet · one batch of 32 · adam lr 0.001 · seed 1" */
+    const char *body;              /* tables, written by the recipe; may be "" */
+    bool judged;                   /* has an outcome */
+    enum outcome outcome;
+    const char *verdict; /* one sentence behind PASS, FAIL or INCONCLUSIVE */
+    const char *next;    /* the next command or step; "" if none */
+    const struct run *run;
+    const struct findings *findings;
+};
+
+struct format {
+    struct entry entry;
+    /* color: whether escape sequences may be used (text only). */
+    void (*write)(const struct report *report, struct text *out, bool color);
+};
+
+#define FORMAT(id) extern const struct format format_##id;
+#include <mldbg/report/formats.def>
+#undef FORMAT
+extern const struct catalog format_catalog;
+
+/* The JSON Schema (draft 2020-12) that every document of format json obeys. */
+struct json *report_schema(struct arena *arena);
+
+/* A document of format json for a request that was refused: "errors" with their places. */
+void report_refusal(const char *command, const struct problems *problems, struct text *out);
+
+#endif

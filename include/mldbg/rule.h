@@ -1,0 +1,75 @@
+/*
+ * Rules: pure functions from a record to findings. A rule cannot train, touch a tensor or print. It prints the measured
+ * value and the threshold in its sentence.
+ */
+#ifndef MLDBG_RULE_H
+#define MLDBG_RULE_H
+
+#include <mldbg/base/catalog.h>
+#include <mldbg/run.h>
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+const char *severity_name(enum severity severity); /* "note", "warning", "error" */
+
+/* A number that the sentence rests on. */
+struct evidence {
+    const char *name; /* of the series or fact */
+    double value, threshold;
+    int64_t step; /* -1: none */
+};
+
+enum { EVIDENCE_MOST = 6 };
+
+struct rule;
+
+struct finding {
+    const struct rule *rule;
+    enum severity severity;
+    const char *sentence; /* complete, without full stop */
+    const char *subject;  /* what it is about: layer, parameter, column; "" for the whole run */
+    struct place place;   /* in the config; line 0: none */
+    struct evidence evidence[EVIDENCE_MOST];
+    int evidence_count;
+    const struct rule *cause; /* set by findings_group: the finding that explains this one, or NULL */
+};
+
+struct findings {
+    struct arena *arena;
+    struct finding *at;
+    size_t count, capacity;
+    size_t asked, not_asked; /* rules that had what they read, and that had not */
+};
+
+struct rule {
+    struct entry entry;   /* name "plateau-at-chance" */
+    const char *code;     /* "ML301", never reused */
+    enum severity severity;
+    const char *const *reads;  /* names of series or facts (with '*'), NULL-terminated; all must be there */
+    void (*check)(const struct rule *rule, const struct run *run, struct findings *findings);
+    const char *const *causes; /* codes of rules that it can bring about, NULL-terminated; may be NULL */
+    const char *const *next;   /* what to try, in the order of the recipe; NULL-terminated */
+    /* Example records for the tests of the table and for `explain`. */
+    void (*sick)(struct run *run);
+    void (*healthy)(struct run *run);
+};
+
+#define RULE(id) extern const struct rule rule_##id;
+#include <mldbg/rule/rules.def>
+#undef RULE
+extern const struct catalog rule_catalog;
+
+/* By code ("ML301") or name; NULL if there is none. */
+const struct rule *rule_find(const char *code_or_name);
+
+void findings_init(struct findings *findings, struct arena *arena);
+/* Adds a finding with the rule's severity; returns it so that subject, place and evidence can be set. */
+struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...) PRINTF(3, 4);
+void finding_evidence(struct finding *finding, const char *name, double value, double threshold, int64_t step);
+
+/* Asks every rule that has what it reads, then sets causes and sorts: worst first, causes before consequences. */
+void rules_judge(const struct run *run, struct findings *findings);
+
+/* Number of findings at or above a severity. */
+size_t findings_count(const struct findings *findings, enum severity least);
+
+#endif

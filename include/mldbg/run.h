@@ -1,0 +1,96 @@
+/*
+ * The run record: what happened, as plain rows and numbers. Written by the wing that makes things happen, read by the
+ * wing that judges. It may be in memory only. Every name is a path such as "fc1/weight".
+ */
+#ifndef MLDBG_RUN_H
+#define MLDBG_RUN_H
+
+#include <mldbg/base/json.h>
+
+/* A measured series. Values may be NaN or infinite; a point that was not measured is absent. */
+struct series {
+    const char *name; /* "overfit/loss", "gradient/fc1/weight/norm" */
+    size_t count, capacity;
+    int64_t *step;
+    double *value;
+};
+
+/* A single result of an experiment: a number, or a word. */
+struct fact {
+    const char *name; /* "overfit/floor" */
+    const char *text; /* NULL: a number */
+    double number;
+};
+
+/* One layer of the model as it was built. */
+struct layer_record {
+    const char *name, *type, *output; /* output: "16 x 4 x 4", without batch */
+    int64_t parameters, trainable, bytes, multiply_adds;
+    struct place place; /* in the config */
+};
+
+/* One column of one split as it was read. */
+struct column_record {
+    const char *split, *name, *kind; /* "numeric", "categorical", "label" */
+    int64_t count, missing, nonfinite, overflow, underflow, inexact, distinct;
+    int64_t first_missing, first_nonfinite, first_overflow, first_inexact; /* lines, 0: none */
+    double min, max, mean, std;
+    const char *same_as; /* an earlier column of equal values, or NULL */
+    bool same_as_label;
+};
+
+struct split_record {
+    const char *name, *origin;
+    int64_t rows, dropped, duplicate_rows, conflicting_rows, shared_rows;
+    int64_t classes;
+    const int64_t *class_rows;
+};
+
+struct run {
+    struct arena *arena;
+    const char *command;     /* "overfit" */
+    const char *name;        /* of the config */
+    const char *config_path; /* as given */
+    const char *config_text; /* for excerpts; may be NULL */
+    const struct json *config;
+    const char *status; /* "finished", "stopped", "interrupted", "failed" */
+    uint64_t seed;
+    const char *device, *dtype, *blas;
+    int threads;
+
+    struct series *series;
+    size_t series_count, series_capacity;
+    struct fact *facts;
+    size_t fact_count, fact_capacity;
+    struct layer_record *layers;
+    size_t layer_count, layer_capacity;
+    struct column_record *columns;
+    size_t column_count, column_capacity;
+    struct split_record *splits;
+    size_t split_count, split_capacity;
+};
+
+void run_init(struct run *run, struct arena *arena, const char *command);
+
+/* Finds a series, or makes it. */
+struct series *run_series(struct run *run, const char *name);
+void series_add(struct run *run, struct series *series, int64_t step, double value);
+/* NULL when it was not measured. */
+const struct series *run_find(const struct run *run, const char *name);
+/* The next series whose name matches a pattern with one or more '*'; start with *at = 0. */
+const struct series *run_match(const struct run *run, const char *pattern, size_t *at);
+
+void run_set_number(struct run *run, const char *name, double number);
+void run_set_text(struct run *run, const char *name, const char *format, ...) PRINTF(3, 4);
+bool run_has(const struct run *run, const char *name);
+double run_number(const struct run *run, const char *name);     /* NaN when absent */
+const char *run_text(const struct run *run, const char *name);  /* "" when absent */
+
+struct layer_record *run_add_layer(struct run *run);
+struct column_record *run_add_column(struct run *run);
+struct split_record *run_add_split(struct run *run);
+
+/* The record as one JSON object: run, layers, splits, columns, series, facts. */
+struct json *run_to_json(const struct run *run, struct arena *arena);
+
+#endif

@@ -1,0 +1,94 @@
+/* The config as a whole, and the training step: batch in, forward, backward, checks, update. */
+#ifndef MLDBG_TRAIN_H
+#define MLDBG_TRAIN_H
+
+#include <mldbg/data.h>
+#include <mldbg/layer.h>
+#include <mldbg/optim.h>
+
+struct train_settings {
+    int64_t batch_size, epochs;
+    bool shuffle, drop_last;
+    bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make */
+};
+
+struct overfit_settings {
+    int64_t batch_size; /* rows to memorize */
+    int64_t steps;      /* budget */
+};
+
+struct target_settings {
+    double irreducible_error; /* NaN: not given */
+};
+
+struct config {
+    const char *path, *text; /* text: for excerpts */
+    const struct json *document;
+    const char *name;
+    uint64_t seed;
+    int task; /* -1: decided by the labels; 0 classification, 1 regression */
+    const struct data_spec *data;
+    struct model_spec model;
+    struct optimizer_spec optimizer;
+    struct train_settings train;
+    struct overfit_settings overfit;
+    struct target_settings targets;
+};
+
+/* Reads a config file. All mistakes of the pass go to problems. *text is set even then, for excerpts. */
+bool config_read(struct arena *arena, const char *path, struct config *out, struct problems *problems);
+/* Reads a parsed document, patched or not. */
+bool config_parse(struct arena *arena, const char *path, const char *text, const struct json *document,
+                  struct config *out, struct problems *problems);
+/* Tells the model what the data gives: inputs and classes. */
+void config_bind(struct config *config, const struct data *data);
+/* The JSON Schema of a config. */
+struct json *config_schema(struct arena *arena);
+/* The config with every default filled in. */
+struct json *config_complete(struct arena *arena, const struct config *config);
+
+/* What one step brought. */
+struct moment {
+    int64_t step, epoch, rows;
+    double loss, data_loss; /* with and without penalties, in double */
+    double gradient_norm;   /* before clipping */
+    double rate;            /* learning rate used */
+    int64_t right;          /* rows predicted right (classification), or -1 */
+    bool finite;            /* all of inputs, parameters, loss and gradients */
+    struct nonfinite nonfinite; /* when not: the first in order of computation; the update was not applied */
+    int64_t sample;             /* row of the data that holds it, or -1 */
+};
+
+struct trainer {
+    struct arena *arena;
+    const struct config *config;
+    const struct data *data;
+    struct model model;
+    struct model_graph graph; /* of the batch size in use */
+    struct optimizer optimizer;
+    int64_t step, epoch;
+    bool training; /* mode of the forward pass */
+    const int64_t *batch; /* rows of the batch in the graph */
+    int64_t batch_rows;
+    enum target_coding coding;
+};
+
+/* What a training of this config takes, for a batch size; allocates nothing. */
+bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
+                     int64_t batch, struct memory_plan *plan, struct problems *problems);
+
+/* Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. */
+bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config, const struct data *data,
+                  const struct backend *backend, enum dtype dtype, uint64_t seed, int64_t batch,
+                  struct problems *problems);
+
+/* Puts rows into the graph's inputs and target; rows must stay. */
+void trainer_load(struct trainer *trainer, const struct dataset *set, const int64_t *rows, int64_t count);
+
+/* Forward, backward, checks, update (unless something is not finite). */
+void trainer_step(struct trainer *trainer, struct moment *out);
+
+/* Forward alone, in training or evaluation mode: loss and rows right. */
+void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out);
+
+#endif

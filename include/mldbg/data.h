@@ -34,6 +34,11 @@ struct column {
     bool same_as_label;
 };
 
+/* Numbers seen as a heap. Empty heap: NaN everywhere. */
+struct summary {
+    double min, max, mean, std;
+};
+
 /* One split in memory. */
 struct dataset {
     enum split split;
@@ -50,6 +55,10 @@ struct dataset {
     int64_t conflicting_rows; /* of those: with another label */
     int64_t shared_rows;      /* rows whose inputs stand in the train split too (0 for train) */
     int64_t *class_rows;      /* rows of each class */
+    struct summary entering[DATA_INPUTS_MOST]; /* what enters the network: all numbers of an input, scaled */
+    struct summary *features; /* the same for each element of every input, one input behind the other */
+    int64_t feature_count;
+    struct summary target;    /* regression: all targets, scaled */
 };
 
 struct data {
@@ -62,12 +71,17 @@ struct data {
     int64_t target_width;           /* regression: number of targets */
     const char *const *target_names;
     const char *scale; /* "standard", for reports */
+    const double *target_shift, *target_factor; /* regression: target as in the file = scaled * factor + shift */
+    int64_t unseen_categories; /* cells of held-out splits whose category does not occur in train (all zeros) */
     /* Pairs of class names that differ by case, blanks or number format only; 0 when there are none. */
     size_t alike_classes;
     const char *alike_a, *alike_b;
 };
 
 struct data_spec;
+
+/* The keys of "data" in a config, for help and schema. */
+extern const struct option_table data_options;
 
 /*
  * Reads the "data" key of a config. path is the config's own path, against which files are found. Mistakes go to
@@ -76,9 +90,14 @@ struct data_spec;
 const struct data_spec *data_read(struct arena *arena, const struct json *value, const char *path,
                                   struct problems *problems);
 
+/* The file of a split, found against the config; NULL for a generator, for a part of train, and for no split. */
+const char *data_file(const struct data_spec *spec, enum split split);
+
 /*
- * Loads every split. task: "classification", "regression", or NULL to decide by the label column (text or few distinct
- * integers: classes). Mistakes in files are problems: of code ML200 with the file's own place (file:line, column name in
+ * Loads every split. task: "classification", "regression", or NULL to decide by the labels: several label columns are
+ * regression; text is classes; whole numbers are classes when train holds at most max(20, sqrt(rows)) distinct ones;
+ * all else is regression. With "classification" every distinct label is a class, sorted as numbers when all are whole
+ * numbers, else bytewise; with "regression" class ids become numbers. Classes are gathered over all splits. Mistakes in files are problems: of code ML200 with the file's own place (file:line, column name in
  * the sentence) when they refuse the data; at most 10 of one pattern are shown, then a total. Returns false if the data
  * cannot be used.
  */
@@ -96,7 +115,18 @@ enum target_coding { CODING_PLAIN, CODING_SIGNED /* two classes as -1 and 1, one
 void dataset_batch(const struct data *data, const struct dataset *set, const int64_t *rows, int64_t count,
                    struct tensor *const *inputs, struct tensor *target, enum target_coding coding);
 
-/* The rows of batch number `batch` of an epoch, shuffled by the seed if asked; returns how many (0: past the end). */
+/*
+ * What is in a CSV file of which nothing is known yet: every column with its measures, none being the label. separator
+ * 0: by the ending of the name. Problems as in data_load.
+ */
+bool data_survey(struct arena *arena, const char *path, char separator, bool header, const struct column **columns,
+                 int64_t *column_count, int64_t *rows, struct problems *problems);
+
+/*
+ * The rows of batch number `batch` of an epoch, shuffled by the seed if asked; returns how many (0: past the end).
+ * order: set->rows numbers that belong to this function between calls (of any content at first); any batch of any
+ * epoch may be asked for in any order.
+ */
 int64_t dataset_batch_rows(const struct dataset *set, uint64_t seed, int64_t epoch, int64_t batch, int64_t batch_size,
                            bool shuffle, bool drop_last, int64_t *order, int64_t *rows);
 
@@ -122,12 +152,14 @@ struct generated {
     int64_t classes;       /* 0: regression */
     int64_t target_width;  /* regression; or dense per-cell targets */
     double *y;             /* rows (class ids) or rows x target_width */
+    int64_t *line;         /* line in the file, moved along with its row; NULL: rows count from 1 */
 };
 
 struct generator {
     struct entry entry;
-    struct option_table options; /* common: rows, seed */
+    struct option_table options; /* without the common ones: rows, seed */
     size_t settings_size;
+    int64_t rows; /* when the config does not say */
     bool (*make)(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
                  struct error *err);
 };

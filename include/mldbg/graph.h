@@ -33,7 +33,10 @@ struct parameters {
 };
 
 void parameters_init(struct parameters *parameters, struct arena *arena, enum dtype dtype);
-/* Appends a row and returns its index. Only before parameters_allocate. */
+/*
+ * Appends a row and returns its index; -1 when the shape holds no number or more than a machine can address. The name
+ * is copied. Only before parameters_allocate.
+ */
 int parameters_add(struct parameters *parameters, const char *name, struct shape shape, bool trainable, bool state);
 void parameters_allocate(struct parameters *parameters);
 int parameters_find(const struct parameters *parameters, const char *name);
@@ -51,6 +54,7 @@ enum { OP_INPUTS_MOST = 12 };
 struct op_plan {
     int input_count;
     struct shape input[OP_INPUTS_MOST];
+    struct shape origin[OP_INPUTS_MOST];    /* the input's shape before it was reshaped, for sentences */
     enum dtype input_dtype[OP_INPUTS_MOST]; /* DTYPE_I32 for indices, else the graph's */
     const void *settings;                   /* the op's own settings struct */
     size_t real_size;                       /* bytes of one number of the graph's type */
@@ -63,7 +67,10 @@ struct op_plan {
     int64_t multiply_adds;   /* of one forward pass */
 };
 
-/* What an operator sees when it runs. */
+/*
+ * What an operator sees when it runs. Backward writes every dx that is not NULL, whole, in the order of the inputs: two
+ * inputs may share their memory, and then the second one adds.
+ */
 struct op_call {
     const struct kernels *kernels;
     const void *settings;
@@ -74,8 +81,11 @@ struct op_call {
     struct tensor *dx[OP_INPUTS_MOST]; /* NULL where no gradient is wanted */
     bool add[OP_INPUTS_MOST];          /* dx += rather than dx = */
     void *saved, *workspace;
-    double *scalar;     /* rank-0 outputs: the value in double */
-    double scalar_gradient; /* backward of rank-0 outputs: the gradient that arrives, in double */
+    /* Numbers of rank 0 go in double beside their tensors. */
+    double *scalar;                         /* rank-0 output: its value; y holds it too */
+    double scalar_gradient;                 /* backward of a rank-0 output: the gradient that arrives */
+    const double *x_scalar[OP_INPUTS_MOST]; /* rank-0 inputs, else NULL */
+    double *dx_scalar[OP_INPUTS_MOST];      /* their gradients, written instead of dx; NULL where none is wanted */
     double *row_loss;
     bool training;
     uint64_t seed, step; /* of the random numbers */
@@ -97,7 +107,10 @@ struct op {
     struct entry entry;
     int inputs_least, inputs_most;
     size_t settings_size;
-    bool alias; /* the output is the first input under another shape: value and gradient share its memory */
+    bool alias;        /* the output is the first input under another shape: value and gradient share its memory */
+    bool scalars;      /* takes inputs of rank 0, by x_scalar and dx_scalar */
+    unsigned integers; /* bit i: input i holds int32 indices or labels */
+    unsigned stops;    /* bit i: no gradient goes back through input i (labels, targets, weights, statistics) */
     bool (*plan)(struct op_plan *plan, struct error *err);
     void (*forward)(const struct op_call *call);
     void (*backward)(const struct op_call *call); /* NULL: nothing to pass back */
@@ -124,8 +137,12 @@ struct graph;
 struct graph *graph_new(struct arena *arena, const struct backend *backend, enum dtype dtype,
                         struct parameters *parameters);
 
-/* dtype DTYPE_I32, or the graph's type. gradient: backward shall also give the gradient by this input. */
+/*
+ * dtype DTYPE_I32, or the graph's type. gradient: backward shall also give the gradient by this input. -1 when the
+ * shape holds no number or more than a machine can address.
+ */
 node graph_input(struct graph *graph, const char *name, enum dtype dtype, struct shape shape, bool gradient);
+/* The node of a parameter; asked twice, the same one. */
 node graph_parameter(struct graph *graph, int parameter);
 /* Settings are copied. Returns -1 and the op's sentence when shapes do not fit. */
 node graph_add(struct graph *graph, const struct op *op, const char *name, const node *inputs, int input_count,
@@ -135,7 +152,8 @@ node graph_add(struct graph *graph, const struct op *op, const char *name, const
 struct memory_plan {
     int64_t parameters, parameter_gradients, state;
     int64_t optimizer; /* filled by the caller that knows the optimizer */
-    int64_t inputs, values, value_gradients, saved, workspace;
+    int64_t inputs, values, value_gradients, workspace;
+    int64_t saved; /* kept from forward to backward, tables of row losses included */
     int64_t total;
 };
 
@@ -155,6 +173,9 @@ void graph_forward_from(struct graph *graph, node changed, const struct graph_st
 /* After graph_forward with the same step: fills parameter gradients (written, not added) and value gradients. */
 void graph_backward(struct graph *graph, const struct graph_step *step);
 
+/* Fills all memory but inputs and parameters with NaN, so that a test sees what is read before it was written. */
+void graph_spoil(struct graph *graph);
+
 /* ---- Looking at it ---- */
 
 int graph_count(const struct graph *graph);
@@ -170,7 +191,8 @@ int64_t graph_multiply_adds(const struct graph *graph, node n);
 const struct tensor *graph_value(const struct graph *graph, node n);    /* after graph_allocate */
 const struct tensor *graph_gradient(const struct graph *graph, node n); /* NULL if none is wanted */
 double graph_scalar(const struct graph *graph, node n);                 /* a rank-0 node in double */
-const double *graph_row_loss(const struct graph *graph, node n, int64_t *rows); /* of a loss node, or NULL */
+/* Of a loss node: the loss of each row before reduction and factor, weights included; NULL for other nodes. */
+const double *graph_row_loss(const struct graph *graph, node n, int64_t *rows);
 node graph_find(const struct graph *graph, const char *name);
 
 /* The first place of NaN or infinity in the order of computation. */
@@ -194,8 +216,9 @@ struct gradcheck_row {
     int64_t count, checked;
     int64_t kinks;       /* elements whose step crossed a kink at every step size */
     int64_t kinks_wrong; /* of those: the analytic value is not between the one-sided slopes */
-    double error;        /* |analytic - numeric| over all elements, norm-relative */
-    int64_t worst;       /* index of the element that is farthest off */
+    double error;        /* ||analytic - numeric|| / (||analytic|| + ||numeric||) over the elements off kinks */
+    double noise;        /* the part of error that the rounding of the loss alone may cause */
+    int64_t worst;       /* index of the element that is farthest off, or -1 */
     double analytic, numeric; /* there */
 };
 
@@ -209,8 +232,9 @@ struct gradcheck_settings {
 
 /*
  * Checks every parameter and every input with a gradient. The graph must be of DTYPE_F64, allocated, its inputs and
- * parameters filled. A step that crosses a kink (op->pieces) is repeated with a tenth of the step, three times; an
- * element that sits on a kink must lie between its one-sided slopes. Returns rows in the arena.
+ * parameters filled. A step that crosses a kink (op->pieces) is taken on its smooth side, else repeated with a tenth of
+ * the step, three times; an element that sits on a kink must lie between its one-sided slopes. A tensor whose gradient
+ * is zero beside the largest one has error 0. Values and running statistics are put back. Returns rows in the arena.
  */
 struct gradcheck_row *graph_gradcheck(struct graph *graph, node loss, const struct gradcheck_settings *settings,
                                       struct arena *arena, size_t *count);

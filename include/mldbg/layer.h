@@ -12,12 +12,13 @@
 
 /* What is known of the parameter that is to be filled. */
 struct init_target {
-    struct shape shape;        /* weights are [out, in, ...] */
-    int64_t fan_in, fan_out;   /* PyTorch's: sizes of axis 1 and 0 times the kernel's area */
-    const char *activation;    /* name of the activation that follows, or "" */
-    const char *role;          /* "weight", "bias", "recurrent", "embedding", "gain" */
-    const char *layer;         /* kind: "linear", "lstm" */
-    int64_t gates;             /* recurrent weights: blocks of rows, else 1 */
+    struct shape shape;       /* weights are [out, in, ...] */
+    int64_t fan_in, fan_out;  /* PyTorch's: sizes of axis 1 and 0 times the kernel's area; biases: of their weight */
+    const char *activation;   /* name of the activation that follows, or "" */
+    double activation_a;      /* its setting: the slope of leaky_relu */
+    const char *role;         /* "weight", "projection", "recurrent", "embedding", "position", "bias", "gain" */
+    const char *layer, *what; /* kind and parameter: "lstm", "bias_ih" */
+    int64_t gates;            /* parameters of recurrent layers: blocks of rows, else 1 */
     struct random key;
     uint64_t number; /* of the parameter in the model: the step of the random key */
 };
@@ -38,6 +39,9 @@ struct init_choice {
 
 bool init_read(struct arena *arena, const struct json *value, struct init_choice *out, struct problems *problems);
 
+/* What fills a parameter for which nothing is declared: by its role, weights by the activation that follows. */
+const struct init_choice *init_automatic(const struct init_target *target);
+
 /* ---- Layers ---- */
 
 struct layer_build;
@@ -51,7 +55,9 @@ struct layer_kind {
     node (*build)(struct layer_build *build, const void *settings);
     /* For the tests of the table and for `explain`: input shape without batch ("[3, 8, 8]") and the layer as JSON. */
     const char *example_input, *example;
-    bool example_integer; /* the input holds indices below 10 */
+    bool example_integer; /* the input holds indices below 10: this layer reads indices, not real numbers */
+    bool activation;      /* decides the initialization of the layer before it */
+    bool passes;          /* leaves that decision to the layer behind it (pooling, flatten, dropout, norms, add) */
 };
 
 #define LAYER(id) extern const struct layer_kind layer_##id;
@@ -62,9 +68,13 @@ struct layer_kind {
 #undef UNARY
 extern const struct catalog layer_catalog; /* layers.def, then unary.def */
 
+/* The settings that every layer has beside "type"; offsets are into struct layer_spec. */
+extern const struct option_table layer_common_options;
+
 /* A layer as declared. */
 struct layer_spec {
-    const struct layer_kind *kind;
+    const struct layer_kind *kind; /* NULL: the type is not known */
+    bool refused;                  /* a key or value was refused: the layer is not built */
     const char *name; /* given, or kind and number: "linear2" */
     bool named;       /* given by the user */
     int index;        /* position in "model" */
@@ -72,7 +82,8 @@ struct layer_spec {
     const void *settings;
     struct texts from;
     bool trainable;
-    double l1, l2;                 /* penalty on its weight, part of the loss */
+    double l1, l2; /* penalty on its weight matrices, part of the loss */
+    const struct json *init_json, *bias_init_json;
     struct init_choice init, bias_init;
 };
 
@@ -87,7 +98,7 @@ enum target_form {
 
 /* What a loss is asked to bound: targets of rows that share one input must share one prediction. */
 struct floor_question {
-    int64_t rows, width;     /* width of the prediction (classes for TARGET_CLASS) */
+    int64_t rows, width;     /* width: of the target node (TARGET_CLASS: the number of classes) */
     const int32_t *labels;   /* TARGET_CLASS: rows */
     const double *targets;   /* TARGET_DENSE: rows x width */
     const int64_t *group;    /* rows: number of the distinct input; groups are 0..groups-1 */
@@ -97,21 +108,28 @@ struct floor_question {
 
 struct loss_build;
 
+struct loss_spec;
+
 struct loss_kind {
     struct entry entry;
-    struct option_table options; /* its own; common: reduction, factor, class_weights */
+    struct option_table options; /* its own; common: reduction, factor, class_weights, broadcast */
     size_t settings_size;
     enum target_form (*form)(const void *settings);
     /* Appends the loss node over prediction and target; -1 after a problem. */
     node (*build)(struct loss_build *build, const void *settings);
     /*
-     * The smallest value that the loss can take on these rows whatever the network (entropy of conflicting labels and of
-     * label smoothing, spread of conflicting targets, reduction and factor); exact, or a lower bound.
+     * The smallest value that the loss can take on these rows for any network whose last activation is what the loss
+     * expects: entropy of conflicting labels and of label smoothing, spread of conflicting targets. Summed over rows and
+     * elements, without reduction and factor; exact, or a lower bound; -infinity where there is none. Ask loss_floor.
      */
-    double (*floor)(const void *settings, const struct floor_question *question);
+    double (*floor_sum)(const void *settings, const struct floor_question *question);
+    /* The number by which reduction "mean" divides that sum. */
+    double (*divisor)(const void *settings, const struct floor_question *question);
     /* The activation that it expects on the last layer: "none", "softmax", "log_softmax", "sigmoid". */
     const char *(*expects)(const void *settings);
     bool classification;
+    bool weighted;       /* takes class_weights */
+    bool signed_classes; /* class data: 0 and 1 (ids and one-hot rows) are written to the target as -1 and 1 */
 };
 
 #define LOSS(id) extern const struct loss_kind loss_##id;
@@ -129,10 +147,18 @@ struct loss_spec {
     const void *settings;
     enum reduction reduction;
     double factor;
-    const double *class_weights; /* NULL or one per class */
-    size_t class_weight_count;
-    const struct json *json;
+    struct reals class_weights; /* count 0, or one per class */
+    bool broadcast;             /* a target column may repeat over the outputs, or one output over a one-hot row */
+    const struct json *json;    /* NULL: not declared */
 };
+
+extern const struct option_table loss_common_options; /* offsets are into struct loss_spec */
+
+/*
+ * The smallest value that this loss can take on these rows (see floor_sum), with reduction and factor: what a
+ * perfect memorizer reaches. -infinity where there is no bound.
+ */
+double loss_floor(const struct loss_spec *loss, const struct floor_question *question);
 
 /* ---- The model ---- */
 
@@ -147,18 +173,27 @@ enum { MODEL_INPUTS_MOST = 8 };
 struct model_spec {
     struct layer_spec *layers;
     size_t layer_count;
-    struct loss_spec loss;
+    struct loss_spec declared_loss; /* json NULL: none; kind NULL: refused. Ask model_loss */
+    struct loss_spec default_loss[2]; /* where none is declared: for classes, for numbers */
     struct init_choice init; /* top-level "init": for layers that declare none; kind NULL: by activation */
+    const struct json *json; /* "model" */
+    /* Filled in by the caller, who knows the data. */
     struct model_input inputs[MODEL_INPUTS_MOST];
     int input_count;
-    int64_t classes; /* 0: regression */
+    int64_t classes;       /* 0: regression */
+    int64_t label_columns; /* columns of the label; 0: not known, outputs are not checked against it */
 };
+
+enum { LAYERS_MOST = 4096 };
 
 /*
  * Reads "model", "loss" and "init" of a config. Inputs and classes are filled in by the caller, who knows the data.
  * All mistakes of the pass go to problems (ML100 for keys and values). Returns whether there were none.
  */
 bool model_read(struct arena *arena, const struct json *config, struct model_spec *out, struct problems *problems);
+
+/* The loss: the declared one, else cross_entropy for classes and mse for numbers. Needs spec->classes. */
+const struct loss_spec *model_loss(const struct model_spec *spec);
 
 /* One layer as built: a row of the table of layers. */
 struct layer_row {
@@ -182,11 +217,19 @@ struct model_graph {
     struct layer_row *layers;
 };
 
+/* How one row of the parameter table is filled. */
+struct parameter_fill {
+    struct init_choice choice;
+    struct init_target target;
+};
+
 struct model {
     struct arena *arena;
     const struct model_spec *spec;
     const struct backend *backend;
     struct parameters parameters;
+    struct parameter_fill *fills; /* one per row of parameters */
+    size_t fill_count, fill_capacity;
     bool allocated;
     uint64_t seed;
 };
@@ -211,7 +254,7 @@ bool model_build(struct model *model, int64_t batch, const struct model_build_op
 /* Fills all parameters anew from the seed. */
 void model_initialize(struct model *model);
 
-/* The form in which the target node wants its data, and its width. */
+/* The form in which the target node wants its data; its width is that of the node. */
 enum target_form model_target_form(const struct model_spec *spec);
 
 #endif

@@ -28,7 +28,10 @@ extern const struct option_table schedule_options; /* common: type, warmup_steps
 
 /* ---- Optimizers ---- */
 
-struct optimizer_spec;
+/* What no row of an option table can say: "betas" / "must be two numbers". */
+struct setting_mistake {
+    const char *key, *sentence;
+};
 
 struct optimizer_kind {
     struct entry entry;
@@ -37,6 +40,8 @@ struct optimizer_kind {
     enum update update;
     double lr_pytorch, lr_keras; /* default rates */
     double weight_decay;         /* default */
+    /* Whether the settings are wrong in a way that their rows cannot see; may be NULL. */
+    bool (*check)(const void *settings, struct setting_mistake *out);
     /* Fills what was not given with PyTorch's or Keras's defaults. */
     void (*fill)(void *settings, bool keras);
     /* Turns filled settings into the kernel's. */

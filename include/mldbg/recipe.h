@@ -7,13 +7,12 @@
 
 /* What a recipe came to. */
 struct verdict {
-    int outcome;          /* 0 pass, 1 fail, 2 inconclusive: report.h's enum outcome */
-    const char *headline; /* what was done: "digits-lenet · one batch of 32 · adam lr 0.001 · seed 1" */
-    const char *body;     /* tables */
+    enum outcome outcome;
     const char *sentence; /* behind PASS, FAIL, INCONCLUSIVE */
     const char *next;     /* one command or step; "" if none */
 };
 
+/* Each fills the record, judges it and sums it up. False: the request was refused, see problems. */
 bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, struct verdict *out,
                   struct problems *problems);
 bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress, void *context,

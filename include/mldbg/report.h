@@ -5,7 +5,6 @@
 #include <mldbg/base/log.h>
 #include <mldbg/rule.h>
 
-enum outcome { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_INCONCLUSIVE };
 const char *outcome_name(enum outcome outcome); /* "PASS", "FAIL", "INCONCLUSIVE" */
 
 /* A table of text cells; columns are as wide as their widest cell, numbers flush right. */
@@ -24,8 +23,8 @@ void table_print(const struct table *table, struct text *out, int indent);
 /* What a command has to say, in order. */
 struct report {
     const char *command, *subject; /* "overfit", "digits-lenet" */
-    const char *headline;          /* "digits-lenet · one batch of 32 · adam lr 0.001 · seed 1" */
-    const char *body;              /* tables, written by the recipe; may be "" */
+    const char *headline; /* "digits-lenet · one batch of 32 · adam lr 0.001 · seed 1": view_headline() */
+    const char *body;     /* tables: view_body(); may be "" */
     bool judged;                   /* has an outcome */
     enum outcome outcome;
     const char *verdict; /* one sentence behind PASS, FAIL or INCONCLUSIVE */
@@ -33,6 +32,21 @@ struct report {
     const struct run *run;
     const struct findings *findings;
 };
+
+/* How the record of a command is shown: one file a view, found by the record's command. */
+struct view {
+    struct entry entry; /* name: the command */
+    void (*headline)(const struct run *run, struct text *out);
+    void (*body)(const struct run *run, struct text *out);
+};
+
+#define VIEW(id) extern const struct view view_##id;
+#include <mldbg/report/views.def>
+#undef VIEW
+
+/* "" when the command has no view. */
+const char *view_headline(const struct run *run, struct arena *arena);
+const char *view_body(const struct run *run, struct arena *arena);
 
 struct format {
     struct entry entry;

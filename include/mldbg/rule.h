@@ -11,6 +11,9 @@
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 const char *severity_name(enum severity severity); /* "note", "warning", "error" */
 
+/* What an experiment came to. */
+enum outcome { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_INCONCLUSIVE };
+
 /* A number that the sentence rests on. */
 struct evidence {
     const char *name; /* of the series or fact */
@@ -30,7 +33,7 @@ struct finding {
     struct place place;   /* in the config; line 0: none */
     struct evidence evidence[EVIDENCE_MOST];
     int evidence_count;
-    const struct rule *cause; /* set by findings_group: the finding that explains this one, or NULL */
+    const struct rule *cause; /* set by rules_judge: of the finding that explains this one, or NULL */
 };
 
 struct findings {
@@ -58,16 +61,33 @@ struct rule {
 #undef RULE
 extern const struct catalog rule_catalog;
 
-/* By code ("ML301") or name; NULL if there is none. */
+/* By code ("ML301", also "ml301") or name; NULL if there is none. */
 const struct rule *rule_find(const char *code_or_name);
+
+/*
+ * A mistake that is refused before anything runs: the code that stands in an error message of config or data. Not a
+ * finding; listed here so that every code has an explanation.
+ */
+struct refusal {
+    struct entry entry;
+    const char *code;
+};
+extern const struct catalog refusal_catalog;
+const struct refusal *refusal_find(const char *code_or_name);
 
 void findings_init(struct findings *findings, struct arena *arena);
 /* Adds a finding with the rule's severity; returns it so that subject, place and evidence can be set. */
 struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...) PRINTF(3, 4);
 void finding_evidence(struct finding *finding, const char *name, double value, double threshold, int64_t step);
 
-/* Asks every rule that has what it reads, then sets causes and sorts: worst first, causes before consequences. */
+/*
+ * Asks every rule that has what it reads, then sets causes and sorts: a cause stands before its consequences, and what
+ * has the worst finding among itself and its consequences comes first.
+ */
 void rules_judge(const struct run *run, struct findings *findings);
+
+/* Whether the record has all that the rule reads. */
+bool rule_can_ask(const struct rule *rule, const struct run *run);
 
 /* Number of findings at or above a severity. */
 size_t findings_count(const struct findings *findings, enum severity least);

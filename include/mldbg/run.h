@@ -58,7 +58,7 @@ struct run {
     const char *device, *dtype, *blas;
     int threads;
 
-    struct series *series;
+    struct series **series; /* pointers, so that a series stays where it is while others are added */
     size_t series_count, series_capacity;
     struct fact *facts;
     size_t fact_count, fact_capacity;
@@ -74,18 +74,27 @@ void run_init(struct run *run, struct arena *arena, const char *command);
 
 /* Finds a series, or makes it. */
 struct series *run_series(struct run *run, const char *name);
+/* Appends a point; steps grow. */
 void series_add(struct run *run, struct series *series, int64_t step, double value);
 /* NULL when it was not measured. */
 const struct series *run_find(const struct run *run, const char *name);
-/* The next series whose name matches a pattern with one or more '*'; start with *at = 0. */
+/* The next series whose name matches a pattern; '*' stands for any text. Start with *at = 0. */
 const struct series *run_match(const struct run *run, const char *pattern, size_t *at);
+const struct fact *run_match_fact(const struct run *run, const char *pattern, size_t *at);
 
 void run_set_number(struct run *run, const char *name, double number);
 void run_set_text(struct run *run, const char *name, const char *format, ...) PRINTF(3, 4);
+/*
+ * Whether the record holds a series or fact of this name (or of this pattern), and at least one value of it. "layers",
+ * "columns" and "splits" ask for the tables.
+ */
 bool run_has(const struct run *run, const char *name);
 double run_number(const struct run *run, const char *name);     /* NaN when absent */
 const char *run_text(const struct run *run, const char *name);  /* "" when absent */
 
+const struct split_record *run_find_split(const struct run *run, const char *name); /* or NULL */
+
+/* Zeroed rows; strings that are put into them must live as long as the record. */
 struct layer_record *run_add_layer(struct run *run);
 struct column_record *run_add_column(struct run *run);
 struct split_record *run_add_split(struct run *run);

@@ -44,8 +44,6 @@ bool config_parse(struct arena *arena, const char *path, const char *text, const
 void config_bind(struct config *config, const struct data *data);
 /* The JSON Schema of a config. */
 struct json *config_schema(struct arena *arena);
-/* The config with every default filled in. */
-struct json *config_complete(struct arena *arena, const struct config *config);
 
 /* What one step brought. */
 struct moment {
@@ -67,9 +65,13 @@ struct trainer {
     struct model_graph graph; /* of the batch size in use */
     struct optimizer optimizer;
     int64_t step, epoch;
-    bool training; /* mode of the forward pass */
-    const int64_t *batch; /* rows of the batch in the graph */
+    bool training;       /* mode of the forward pass */
+    bool input_gradient; /* set before trainer_init: backward also gives the gradient by real inputs */
+    const struct dataset *set; /* from which the batch in the graph was taken */
+    const int64_t *batch;      /* its rows */
     int64_t batch_rows;
+    void *gathered; /* sum of gradients not yet used (optimizer.accumulate), or NULL */
+    int64_t gathered_count;
     enum target_coding coding;
 };
 
@@ -77,7 +79,10 @@ struct trainer {
 bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
                      int64_t batch, struct memory_plan *plan, struct problems *problems);
 
-/* Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. */
+/*
+ * Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. The struct is zeroed by
+ * the caller, or has input_gradient set.
+ */
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config, const struct data *data,
                   const struct backend *backend, enum dtype dtype, uint64_t seed, int64_t batch,
                   struct problems *problems);

@@ -1,0 +1,32 @@
+/* What is inside a lab, for the experiments of this floor. */
+#ifndef MLDBG_LAB_INSIDE_H
+#define MLDBG_LAB_INSIDE_H
+
+#include <mldbg/lab.h>
+#include <mldbg/probe.h>
+#include <mldbg/train.h>
+
+struct lab {
+    struct arena *arena;
+    struct config config;
+    struct data data;
+    const struct backend *backend;
+    enum dtype dtype;
+    uint64_t seed;
+    int threads;
+};
+
+/*
+ * The lab's config with changes: the document is copied, patched, read again and bound to the data. Settings that are
+ * strings ("optimizer": "adam") become objects when a patch reaches into them.
+ */
+bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
+                 struct config *out, struct problems *problems);
+
+/* Bytes that the data takes in memory. */
+int64_t lab_data_bytes(const struct lab *lab);
+
+/* Bytes of memory that this machine has left, or -1 if that cannot be known. */
+int64_t lab_machine_bytes(void);
+
+#endif

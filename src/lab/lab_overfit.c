@@ -1,0 +1,247 @@
+/*
+ * Memorize one batch: what hinders memorizing is switched off, the floor of the loss is computed, then the configured
+ * optimizer trains on the same rows until the floor is reached or the budget ends.
+ */
+#include "inside.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * A batch counts as memorized when this share of the way from the best constant answer to the floor has been gone. For ten
+ * classes that is a loss of 0.023: every row is right with some certainty.
+ */
+static const double MEMORIZED = 0.99;
+
+/* Below this share of the chance loss there is nothing between chance and floor that could be learned. */
+static const double NO_GAP = 1e-9;
+
+enum { PATCHES_MOST = 256 };
+
+/* ---- What is switched off ---- */
+
+struct off {
+    struct arena *arena;
+    struct patch patches[PATCHES_MOST];
+    size_t count;
+    bool dropout, penalty, decay, noise;
+};
+
+static void set_zero(struct off *off, const char *path)
+{
+    struct json *holder = json_array(off->arena);
+
+    if (off->count < PATCHES_MOST)
+        off->patches[off->count++] = (struct patch){path, json_add_number(holder, NULL, 0, off->arena)};
+}
+
+static bool nonzero(const struct json *object, const char *key)
+{
+    const struct json *value = json_get(object, key);
+
+    return value && !(value->type == JSON_NUMBER && value->number == 0);
+}
+
+static void off_layers(struct off *off, const struct config *config)
+{
+    for (size_t i = 0; i < config->model.layer_count; i++) {
+        const struct layer_spec *layer = &config->model.layers[i];
+        static const char *const penalties[] = {"l1", "l2"};
+
+        if (layer->kind == &layer_dropout) {
+            set_zero(off, arena_print(off->arena, "model[%zu].p", i));
+            off->dropout = true;
+        }
+        for (int p = 0; p < 2; p++)
+            if (nonzero(layer->json, penalties[p])) {
+                set_zero(off, arena_print(off->arena, "model[%zu].%s", i, penalties[p]));
+                off->penalty = true;
+            }
+    }
+}
+
+/* Dropout, penalties and weight decay stand in the way of memorizing, and the recipe takes them away first. */
+static void off_collect(struct off *off, const struct config *config)
+{
+    off_layers(off, config);
+    if (config->optimizer.weight_decay > 0) {
+        set_zero(off, "optimizer.weight_decay");
+        off->decay = true;
+    }
+}
+
+static const char *off_words(const struct off *off, struct arena *arena)
+{
+    struct text text;
+
+    text_init(&text, arena);
+    if (off->dropout)
+        text_add(&text, "dropout");
+    if (off->penalty)
+        text_print(&text, "%sL1/L2 penalty", text.length ? ", " : "");
+    if (off->decay)
+        text_print(&text, "%sweight decay", text.length ? ", " : "");
+    return text.at;
+}
+
+/* ---- The bounds of the loss on this batch ---- */
+
+struct bounds {
+    double floor, chance;
+};
+
+static struct bounds find_bounds(const struct trainer *trainer, struct arena *arena)
+{
+    const struct loss_spec *loss = model_loss(&trainer->config->model);
+    const struct tensor *target = graph_value(trainer->graph.graph, trainer->graph.target);
+    int64_t rows = trainer->batch_rows, count = tensor_count(target);
+    int64_t *group = arena_array(arena, (size_t)rows, sizeof *group);
+    struct floor_question question = {.rows = rows, .width = count / rows, .group = group,
+                                      .class_weight = loss->class_weights.count ? loss->class_weights.at : NULL};
+    struct bounds bounds;
+
+    if (target->dtype == DTYPE_I32) {
+        question.labels = target->data;
+        question.width = trainer->data->classes;
+    } else {
+        double *targets = arena_array(arena, (size_t)count, sizeof *targets);
+
+        for (int64_t i = 0; i < count; i++)
+            targets[i] = tensor_get(target, i);
+        question.targets = targets;
+    }
+    question.groups = dataset_groups(trainer->data, trainer->set, trainer->batch, rows, group);
+    bounds.floor = loss_floor(loss, &question);
+    memset(group, 0, (size_t)rows * sizeof *group);
+    question.groups = 1;
+    bounds.chance = loss_floor(loss, &question);
+    return bounds;
+}
+
+/* ---- The run ---- */
+
+struct fit {
+    struct trainer trainer;
+    struct bounds bounds;
+    int64_t batch, budget, reached;
+    double initial, last, best, accuracy;
+    const char *stopped;
+};
+
+static double progress_of(const struct fit *fit, double loss)
+{
+    double gap = fit->bounds.chance - fit->bounds.floor;
+
+    if (!isfinite(gap) || gap <= NO_GAP * fmax(1, fabs(fit->bounds.chance)))
+        return NAN;
+    return (fit->bounds.chance - loss) / gap;
+}
+
+static void record_nonfinite(const struct moment *moment, struct run *run)
+{
+    const struct nonfinite *found = &moment->nonfinite;
+
+    if (!found->name) {
+        run_set_text(run, "overfit/nonfinite/what", "loss");
+        run_set_text(run, "overfit/nonfinite/name", "loss");
+        run_set_number(run, "overfit/nonfinite/value", moment->loss);
+    } else {
+        run_set_text(run, "overfit/nonfinite/what", "%s", found->what);
+        run_set_text(run, "overfit/nonfinite/name", "%s", found->name);
+        run_set_text(run, "overfit/nonfinite/index", "%s", tensor_index(run->arena, &found->tensor, found->index));
+        run_set_number(run, "overfit/nonfinite/value", found->value);
+    }
+    run_set_number(run, "overfit/nonfinite/step", (double)moment->step);
+    run_set_number(run, "overfit/nonfinite/sample", (double)moment->sample);
+}
+
+/* Expensive probes run at steps 0, 1, 2, 4, 8, ... and at the last one. */
+static bool probe_all(int64_t step, int64_t budget)
+{
+    return (step & (step - 1)) == 0 || step == budget - 1;
+}
+
+static void train(struct fit *fit, lab_progress_fn *progress, void *context, struct run *run)
+{
+    fit->stopped = "budget";
+    fit->reached = -1;
+    fit->best = INFINITY;
+    for (int64_t step = 0; step < fit->budget; step++) {
+        struct moment moment;
+
+        trainer_step(&fit->trainer, &moment);
+        if (step == 0)
+            fit->initial = moment.data_loss;
+        fit->last = moment.data_loss;
+        fit->accuracy = moment.right >= 0 ? (double)moment.right / (double)moment.rows : NAN;
+        if (moment.data_loss < fit->best)
+            fit->best = moment.data_loss;
+        probes_observe(&fit->trainer, &moment, moment.finite && probe_all(step, fit->budget), "overfit/", run);
+        if (!moment.finite) {
+            record_nonfinite(&moment, run);
+            fit->stopped = "nonfinite";
+            return;
+        }
+        if (!probe_all(step, fit->budget))
+            series_add(run, run_series(run, "overfit/gradient_norm"), step, moment.gradient_norm);
+        if (progress_of(fit, moment.data_loss) >= MEMORIZED) {
+            fit->reached = step;
+            fit->stopped = "reached";
+            return;
+        }
+        if (progress && progress(context, run, step + 1, fit->budget)) {
+            fit->stopped = "interrupted";
+            return;
+        }
+    }
+}
+
+static void record(const struct fit *fit, const struct off *off, struct run *run)
+{
+    run_set_number(run, "overfit/batch", (double)fit->batch);
+    run_set_number(run, "overfit/budget", (double)fit->budget);
+    run_set_number(run, "overfit/steps", (double)fit->trainer.step);
+    run_set_number(run, "overfit/floor", fit->bounds.floor);
+    run_set_number(run, "overfit/chance", fit->bounds.chance);
+    run_set_number(run, "overfit/initial_loss", fit->initial);
+    run_set_number(run, "overfit/loss", fit->last);
+    run_set_number(run, "overfit/best_loss", fit->best);
+    if (!isnan(fit->accuracy))
+        run_set_number(run, "overfit/accuracy", fit->accuracy);
+    run_set_number(run, "overfit/progress", progress_of(fit, fit->last));
+    run_set_number(run, "overfit/wanted_progress", MEMORIZED);
+    run_set_number(run, "overfit/reached", (double)fit->reached);
+    run_set_text(run, "overfit/off", "%s", off_words(off, run->arena));
+    run_set_text(run, "overfit/stopped", "%s", fit->stopped);
+    run->status = strcmp(fit->stopped, "interrupted") == 0 ? "interrupted" : "finished";
+}
+
+bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
+                 struct run *run, struct problems *problems)
+{
+    struct arena *arena = run->arena;
+    const struct dataset *set = &lab->data.splits[SPLIT_train];
+    struct config *config = arena_alloc(arena, sizeof *config);
+    struct off *off = arena_alloc(arena, sizeof *off);
+    struct fit *fit = arena_alloc(arena, sizeof *fit);
+    int64_t wanted = options->batch > 0 ? options->batch : lab->config.overfit.batch_size, *rows;
+
+    off->arena = arena;
+    off_collect(off, &lab->config);
+    for (size_t i = 0; i < options->patch_count && off->count < PATCHES_MOST; i++)
+        off->patches[off->count++] = options->patches[i];
+    if (!lab_patched(lab, arena, off->patches, off->count, config, problems))
+        return false;
+    wanted = wanted < set->rows ? wanted : set->rows;
+    rows = arena_array(arena, (size_t)wanted, sizeof *rows);
+    fit->batch = dataset_pick(&lab->data, set, lab->seed, wanted, rows);
+    fit->budget = options->steps > 0 ? options->steps : lab->config.overfit.steps;
+    if (!trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed, fit->batch,
+                      problems))
+        return false;
+    trainer_load(&fit->trainer, set, rows, fit->batch);
+    fit->bounds = find_bounds(&fit->trainer, arena);
+    train(fit, progress, context, run);
+    record(fit, off, run);
+    return true;
+}

@@ -1,0 +1,60 @@
+/* Can it memorize one batch? The lab trains, the rules name the shape of a failure, this sums both up. */
+#include <mldbg/recipe.h>
+
+#include <math.h>
+#include <string.h>
+
+/* The first finding at or above a severity; rules_judge puts the worst and their causes first. */
+static const struct finding *leading(const struct findings *findings, enum severity least)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->at[i].severity >= least)
+            return &findings->at[i];
+    return NULL;
+}
+
+static const char *memorized(const struct run *run)
+{
+    struct arena *arena = run->arena;
+    int64_t steps = (int64_t)run_number(run, "overfit/reached");
+    const char *loss = text_number(arena, run_number(run, "overfit/loss"), 3);
+    const char *floor = text_number(arena, run_number(run, "overfit/floor"), 3);
+
+    return arena_print(arena, "memorized at step %lld: loss %s, floor %s", (long long)steps, loss, floor);
+}
+
+static void judge(const struct run *run, const struct findings *findings, struct verdict *out)
+{
+    const char *stopped = run_text(run, "overfit/stopped");
+    const struct finding *error = leading(findings, SEVERITY_ERROR);
+    const struct finding *any = leading(findings, SEVERITY_NOTE);
+
+    if (strcmp(stopped, "reached") == 0) {
+        *out = (struct verdict){OUTCOME_PASS, memorized(run), ""};
+    } else if (strcmp(stopped, "interrupted") == 0) {
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
+                                arena_print(run->arena, "interrupted after %.0f of %.0f steps",
+                                            run_number(run, "overfit/steps"), run_number(run, "overfit/budget")),
+                                ""};
+    } else if (error) {
+        *out = (struct verdict){OUTCOME_FAIL, error->sentence,
+                                error->rule->next && error->rule->next[0] ? error->rule->next[0] : ""};
+    } else {
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
+                                any ? any->sentence
+                                    : arena_print(run->arena, "not memorized within %.0f steps",
+                                                  run_number(run, "overfit/budget")),
+                                any && any->rule->next && any->rule->next[0] ? any->rule->next[0] : ""};
+    }
+}
+
+bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
+                    struct run *run, struct findings *findings, struct verdict *out, struct problems *problems)
+{
+    lab_describe(lab, run);
+    if (!lab_overfit(lab, options, progress, context, run, problems))
+        return false;
+    rules_judge(run, findings);
+    judge(run, findings, out);
+    return true;
+}

@@ -1,0 +1,87 @@
+/* The one-batch test as a table of steps: loss, accuracy, gradient norm, and the loss as a sparkline. */
+#include <mldbg/report.h>
+
+#include <math.h>
+
+enum { STEPS_SHOWN = 7, SPARK_WIDTH = 24 };
+
+static void headline(const struct run *run, struct text *out)
+{
+    const char *off = run_text(run, "overfit/off");
+
+    text_print(out, "%s · one batch of %.0f · %s lr %s · seed %llu", run->name, run_number(run, "overfit/batch"),
+               run_text(run, "train/optimizer"), text_number(run->arena, run_number(run, "train/rate"), 6),
+               (unsigned long long)run->seed);
+    if (*off)
+        text_print(out, "\n         off for this test: %s", off);
+}
+
+/* The value that a series has at a step, or NaN. */
+static double value_at(const struct series *series, int64_t step)
+{
+    if (!series)
+        return NAN;
+    for (size_t i = 0; i < series->count; i++)
+        if (series->step[i] == step)
+            return series->value[i];
+    return NAN;
+}
+
+/* Steps spread evenly on a logarithmic scale from the first to the last. */
+static size_t choose_steps(const struct series *loss, size_t *at)
+{
+    size_t count = 0, last = loss->count - 1;
+
+    at[count++] = 0;
+    for (int i = 1; i < STEPS_SHOWN && last > 0; i++) {
+        size_t next = (size_t)llround(pow((double)(last + 1), (double)i / (STEPS_SHOWN - 1))) - 1;
+
+        if (next > at[count - 1] && next <= last)
+            at[count++] = next;
+    }
+    if (at[count - 1] != last)
+        at[count++] = last;
+    return count;
+}
+
+static const char *cell(struct arena *arena, double value, const char *format)
+{
+    return isnan(value) ? "" : arena_print(arena, format, value);
+}
+
+static void body(const struct run *run, struct text *out)
+{
+    struct arena *arena = out->arena;
+    const struct series *loss = run_find(run, "overfit/loss"), *accuracy = run_find(run, "overfit/accuracy"),
+                        *norm = run_find(run, "overfit/gradient_norm");
+    size_t at[STEPS_SHOWN + 2], shown;
+    struct table table;
+
+    if (!loss || !loss->count)
+        return;
+    shown = choose_steps(loss, at);
+    table_init(&table, arena, accuracy ? 4 : 3, "rrrr");
+    table_row(&table, accuracy ? (const char *[]){"step", "loss", "accuracy", "gradient norm"}
+                               : (const char *[]){"step", "loss", "gradient norm"});
+    for (size_t i = 0; i < shown; i++) {
+        int64_t step = loss->step[at[i]];
+        const char *number = arena_print(arena, "%lld", (long long)step);
+        const char *height = text_number(arena, loss->value[at[i]], 5);
+        const char *size = isnan(value_at(norm, step)) ? "" : text_number(arena, value_at(norm, step), 3);
+
+        table_row(&table,
+                  accuracy ? (const char *[]){number, height, cell(arena, 100 * value_at(accuracy, step), "%.1f %%"), size}
+                           : (const char *[]){number, height, size});
+    }
+    table_print(&table, out, 2);
+    text_add(out, "\n  loss  ");
+    text_sparkline(out, loss->value, loss->count, SPARK_WIDTH, false);
+    text_print(out, "  floor %s, best constant answer %s\n", text_number(arena, run_number(run, "overfit/floor"), 4),
+               text_number(arena, run_number(run, "overfit/chance"), 4));
+}
+
+const struct view view_overfit = {
+    .entry = {"overfit", "The one-batch test", "Steps on a logarithmic scale, and the loss as a sparkline."},
+    .headline = headline,
+    .body = body,
+};

@@ -1,0 +1,240 @@
+/*
+ * The training step. Every step looks at inputs, parameters, loss and gradients for NaN and infinity; an update that
+ * is poisoned is not applied.
+ */
+#include <mldbg/train.h>
+
+#include <math.h>
+
+bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
+                     int64_t batch, struct memory_plan *plan, struct problems *problems)
+{
+    struct model model;
+    struct model_graph graph;
+
+    model_init(&model, arena, &config->model, backend, dtype, config->seed);
+    if (!model_build(&model, batch, &(struct model_build_options){.plan_only = true}, &graph, problems))
+        return false;
+    *plan = graph_memory(graph.graph);
+    plan->optimizer = optimizer_bytes(&config->optimizer, model.parameters.length, dtype);
+    plan->total += plan->optimizer;
+    return true;
+}
+
+/* Stretches of the parameter vector that are trained; neighbours are merged, the zeros between them included. */
+static struct span *trained_spans(struct arena *arena, const struct parameters *parameters, size_t *count)
+{
+    struct span *spans = arena_array(arena, parameters->count + 1, sizeof *spans);
+
+    *count = 0;
+    for (size_t i = 0; i < parameters->count; i++) {
+        const struct parameter *p = &parameters->at[i];
+        struct span *last = *count ? &spans[*count - 1] : NULL;
+
+        if (p->state || !p->trainable)
+            continue;
+        if (last && p->offset - (last->offset + last->count) < 16 && p->offset >= last->offset + last->count)
+            last->count = p->offset + p->count - last->offset;
+        else
+            spans[(*count)++] = (struct span){p->offset, p->count};
+    }
+    return spans;
+}
+
+bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config, const struct data *data,
+                  const struct backend *backend, enum dtype dtype, uint64_t seed, int64_t batch,
+                  struct problems *problems)
+{
+    size_t span_count;
+    struct span *spans;
+
+    trainer->arena = arena;
+    trainer->config = config;
+    trainer->data = data;
+    trainer->training = true;
+    trainer->coding = model_loss(&config->model)->kind->signed_classes ? CODING_SIGNED : CODING_PLAIN;
+    model_init(&trainer->model, arena, &config->model, backend, dtype, seed);
+    if (!model_build(&trainer->model, batch,
+                     &(struct model_build_options){.input_gradient = trainer->input_gradient}, &trainer->graph,
+                     problems))
+        return false;
+    spans = trained_spans(arena, &trainer->model.parameters, &span_count);
+    optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
+                   trainer->model.parameters.length, spans, span_count);
+    if (config->optimizer.accumulate > 1)
+        trainer->gathered = arena_numbers(arena, (size_t)trainer->model.parameters.length * dtype_size(dtype));
+    return true;
+}
+
+void trainer_load(struct trainer *trainer, const struct dataset *set, const int64_t *rows, int64_t count)
+{
+    const struct model_graph *graph = &trainer->graph;
+    struct tensor inputs[MODEL_INPUTS_MOST], *pointers[MODEL_INPUTS_MOST];
+    struct tensor target = *graph_value(graph->graph, graph->target);
+
+    for (int i = 0; i < trainer->data->input_count; i++) {
+        inputs[i] = *graph_value(graph->graph, graph->inputs[i]);
+        pointers[i] = &inputs[i];
+    }
+    dataset_batch(trainer->data, set, rows, count, pointers, &target, trainer->coding);
+    trainer->set = set;
+    trainer->batch = rows;
+    trainer->batch_rows = count;
+}
+
+/* The class that a row of outputs stands for; -1 when an output is not finite. */
+static int64_t predicted_class(const struct tensor *output, int64_t row, int64_t width, double threshold)
+{
+    int64_t best = 0;
+    double most = tensor_get(output, row * width);
+
+    if (!isfinite(most))
+        return -1;
+    if (width == 1)
+        return most > threshold;
+    for (int64_t c = 1; c < width; c++) {
+        double value = tensor_get(output, row * width + c);
+
+        if (!isfinite(value))
+            return -1;
+        if (value > most) {
+            most = value;
+            best = c;
+        }
+    }
+    return best;
+}
+
+/* The output above which a single unit says "class 1". */
+static double class_threshold(const struct trainer *trainer)
+{
+    const struct loss_spec *loss = model_loss(&trainer->config->model);
+
+    return loss->kind->signed_classes || loss->kind == &loss_bce_with_logits ? 0 : 0.5;
+}
+
+static int64_t count_right(const struct trainer *trainer)
+{
+    const struct model_graph *graph = &trainer->graph;
+    const struct tensor *output = graph_value(graph->graph, graph->output);
+    int64_t width = output->shape.rank > 1 ? tensor_count(output) / output->shape.size[0] : 1;
+    double threshold = class_threshold(trainer);
+    int64_t right = 0;
+
+    if (!trainer->data->classification || output->shape.rank > 2)
+        return -1;
+    for (int64_t i = 0; i < trainer->batch_rows; i++)
+        right += predicted_class(output, i, width, threshold) == trainer->set->labels[trainer->batch[i]];
+    return right;
+}
+
+/* The row of the data that an element of a batch-sized tensor belongs to, or -1. */
+static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *found)
+{
+    int64_t count = tensor_count(&found->tensor);
+
+    if (found->what[0] == 'p' || found->tensor.shape.rank == 0 || found->tensor.shape.size[0] != trainer->graph.batch)
+        return -1;
+    if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0)
+        return -1;
+    return trainer->batch[found->index / (count / trainer->graph.batch)];
+}
+
+/* Whether inputs, parameters and (after backward) gradients are all finite. */
+static bool tensors_finite(const struct trainer *trainer, bool gradients)
+{
+    const struct parameters *p = &trainer->model.parameters;
+    const struct kernels *k = trainer->optimizer.kernels;
+
+    if (gradients)
+        return k->first_nonfinite(p->length, p->gradient) < 0;
+    if (k->first_nonfinite(p->length, p->value) >= 0 || k->first_nonfinite(p->state_length, p->state) >= 0)
+        return false;
+    for (int i = 0; i < trainer->data->input_count; i++) {
+        const struct tensor *x = graph_value(trainer->graph.graph, trainer->graph.inputs[i]);
+
+        if (x->dtype != DTYPE_I32 && k->first_nonfinite(tensor_count(x), x->data) >= 0)
+            return false;
+    }
+    return true;
+}
+
+static struct graph_step step_key(const struct trainer *trainer, bool training)
+{
+    return (struct graph_step){
+        .training = training, .seed = trainer->model.seed, .step = (uint64_t)trainer->step};
+}
+
+static void forward(struct trainer *trainer, bool training, struct moment *out)
+{
+    const struct model_graph *graph = &trainer->graph;
+    struct graph_step key = step_key(trainer, training);
+
+    *out = (struct moment){.step = trainer->step,
+                           .epoch = trainer->epoch,
+                           .rows = trainer->batch_rows,
+                           .gradient_norm = NAN,
+                           .rate = NAN,
+                           .sample = -1};
+    graph_forward(graph->graph, &key);
+    out->loss = graph_scalar(graph->graph, graph->loss);
+    out->data_loss = graph_scalar(graph->graph, graph->data_loss);
+    out->right = count_right(trainer);
+    out->finite = isfinite(out->loss) && tensors_finite(trainer, false);
+}
+
+static void name_nonfinite(struct trainer *trainer, bool gradients, struct moment *out)
+{
+    out->finite = false;
+    if (graph_first_nonfinite(trainer->graph.graph, gradients, &out->nonfinite))
+        out->sample = sample_of(trainer, &out->nonfinite);
+}
+
+/* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the gradient. */
+static bool gather_gradient(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+    const struct kernels *k = trainer->optimizer.kernels;
+    int64_t wanted = trainer->config->optimizer.accumulate;
+
+    if (!trainer->gathered)
+        return true;
+    k->axpby(p->length, 1, p->gradient, trainer->gathered_count ? 1 : 0, trainer->gathered);
+    if (++trainer->gathered_count < wanted)
+        return false;
+    k->axpby(p->length, 1 / (double)wanted, trainer->gathered, 0, p->gradient);
+    trainer->gathered_count = 0;
+    return true;
+}
+
+void trainer_step(struct trainer *trainer, struct moment *out)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
+    const struct parameters *p = &trainer->model.parameters;
+    struct graph_step key = step_key(trainer, trainer->training);
+
+    forward(trainer, trainer->training, out);
+    if (!out->finite) {
+        name_nonfinite(trainer, false, out);
+        return;
+    }
+    graph_backward(trainer->graph.graph, &key);
+    if (!tensors_finite(trainer, true)) {
+        name_nonfinite(trainer, true, out);
+        return;
+    }
+    if (gather_gradient(trainer)) {
+        out->gradient_norm =
+            gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient, optimizer->spans, optimizer->span_count);
+        out->rate = optimizer_rate(optimizer, trainer->epoch);
+        optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+    }
+    trainer->step++;
+}
+
+void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out)
+{
+    forward(trainer, training, out);
+    if (!out->finite)
+        name_nonfinite(trainer, false, out);
+}

@@ -1,11 +1,6 @@
 /* Errors as sentences, lists of them, and how they look on a terminal. */
 #include "check.h"
 
-/* fail is a macro of cmocka and a function of ours. */
-#undef fail
-#undef fail_msg
-#define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,11 +1,6 @@
 /* Whole files: what is refused, and that a target is never half written. */
 #include "check.h"
 
-/* fail is a macro of cmocka and a function of ours. */
-#undef fail
-#undef fail_msg
-#define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,0 +1,19 @@
+/* What the files of the CPU back end share. */
+#ifndef MLDBG_BACKEND_CPU_H
+#define MLDBG_BACKEND_CPU_H
+
+#include <mldbg/backend.h>
+
+/* One table a type and instruction set; those beyond generic exist on x86-64 only. */
+extern const struct kernels cpu_kernels_f32_generic, cpu_kernels_f64_generic;
+extern const struct kernels cpu_kernels_f32_avx2, cpu_kernels_f64_avx2;
+extern const struct kernels cpu_kernels_f32_avx512, cpu_kernels_f64_avx512;
+
+/* Matrix products by the BLAS, the same for all instruction sets. A dimension beyond int is a BUG. */
+void gemm_f32(const struct gemm *gemm, const void *a, const void *b, void *c);
+void gemm_f64(const struct gemm *gemm, const void *a, const void *b, void *c);
+
+/* Sets the threads of the BLAS; at the first call makes sure that its work memory can be had. */
+bool blas_start(int threads, struct error *err);
+
+#endif

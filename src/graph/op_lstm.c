@@ -1,0 +1,117 @@
+/* lstm: long short-term memory with gates i, f, g, o in PyTorch's order. Hochreiter and Schmidhuber 1997. */
+#include "recurrent.h"
+
+static bool plan(struct op_plan *plan, struct error *err)
+{
+    struct recurrent r;
+    if (!recurrent_plan(plan, 4, &r, err))
+        return false;
+    int64_t gates = recurrent_bytes(r.rows, r.gates, plan->real_size);
+    plan->saved_bytes = gates + 2 * recurrent_bytes(r.rows, r.hidden, plan->real_size);
+    plan->workspace_bytes = recurrent_bytes(r.rows, r.input, plan->real_size) + gates +
+                            2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    return true;
+}
+
+/* Saved, by steps: the activated gates, the cells, the states. */
+struct saved {
+    void *gates, *c, *h;
+};
+
+static struct saved saved_of(const struct op_call *call, const struct recurrent *r)
+{
+    char *at = call->saved;
+    void *gates = recurrent_take(call, &at, r->rows, r->gates);
+    void *c = recurrent_take(call, &at, r->rows, r->hidden);
+    return (struct saved){gates, c, recurrent_take(call, &at, r->rows, r->hidden)};
+}
+
+static void forward(const struct op_call *call)
+{
+    struct recurrent r = recurrent_of(call);
+    struct saved saved = saved_of(call, &r);
+    int64_t block = r.batch * r.hidden;
+    recurrent_input(call, &r, call->workspace, saved.gates);
+    if (r.bias)
+        call->kernels->add_channels(r.rows, r.gates, 1, saved.gates, call->x[B_HH]->data, saved.gates);
+    for (int64_t s = 0; s < r.time; s++) {
+        void *gates = op_number(call, saved.gates, s * r.batch * r.gates);
+        void *h = op_number(call, saved.h, s * block);
+        if (s > 0)
+            recurrent_state(call, &r, op_number(call, saved.h, (s - 1) * block), gates);
+        call->kernels->lstm_cell(r.batch, r.hidden, gates, r.gates,
+                                 s > 0 ? op_number(call, saved.c, (s - 1) * block) : NULL, r.hidden,
+                                 op_number(call, saved.c, s * block), r.hidden, h, r.hidden);
+        recurrent_emit(call, &r, s, h);
+    }
+}
+
+static void backward(const struct op_call *call)
+{
+    struct recurrent r = recurrent_of(call);
+    struct saved saved = saved_of(call, &r);
+    int64_t block = r.batch * r.hidden;
+    char *at = call->workspace;
+    void *x_steps = recurrent_take(call, &at, r.rows, r.input);
+    void *dgates = recurrent_take(call, &at, r.rows, r.gates);
+    void *dh = recurrent_take(call, &at, r.batch, r.hidden);
+    void *dc = recurrent_take(call, &at, r.batch, r.hidden);
+    call->kernels->fill(block, 0, dh);
+    call->kernels->fill(block, 0, dc);
+    for (int64_t s = r.time - 1; s >= 0; s--) {
+        void *dgates_now = op_number(call, dgates, s * r.batch * r.gates);
+        recurrent_arrive(call, &r, s, dh);
+        call->kernels->lstm_cell_grad(r.batch, r.hidden, op_number(call, saved.gates, s * r.batch * r.gates),
+                                      r.gates, s > 0 ? op_number(call, saved.c, (s - 1) * block) : NULL,
+                                      r.hidden, op_number(call, saved.c, s * block), r.hidden, dh, r.hidden,
+                                      dc, r.hidden, dgates_now, r.gates, dc, r.hidden);
+        if (s > 0)
+            recurrent_carry(call, &r, dgates_now, false, dh);
+    }
+    recurrent_gradients(call, &r, dgates, dgates, saved.h, x_steps);
+}
+
+static const struct op_recurrent_settings onward = {0}, reverse = {.reverse = true};
+
+static const struct op_example examples[] = {
+    {.name = "with bias",
+     .input = {AXES(3, 4, 2), AXES(12, 2), AXES(12, 3), AXES(12), AXES(12)},
+     .input_count = 5,
+     .settings = &onward},
+    {.name = "backwards, without bias",
+     .input = {AXES(2, 3, 3), AXES(8, 3), AXES(8, 2)},
+     .input_count = 3,
+     .settings = &reverse},
+    {.name = "one step",
+     .input = {AXES(2, 1, 3), AXES(8, 3), AXES(8, 2)},
+     .input_count = 3,
+     .settings = &onward},
+    {.name = "three gates",
+     .input = {AXES(2, 3, 3), AXES(6, 3), AXES(6, 2)},
+     .input_count = 3,
+     .settings = &onward,
+     .refused = "the weight of the state is 6 x 2, expected 4 hidden x hidden"},
+    {.name = "one bias",
+     .input = {AXES(2, 3, 3), AXES(8, 3), AXES(8, 2), AXES(8)},
+     .input_count = 4,
+     .settings = &onward,
+     .refused = "expected both or neither"},
+};
+
+const struct op op_lstm = {
+    .entry =
+        {
+            .name = "lstm",
+            .summary = "Long short-term memory: a recurrent network with gates and a cell",
+            .explain = "Gates i, f, g, o from w_ih x(t) + b_ih + w_hh h(t-1) + b_hh; the cell is\n"
+                       "c(t) = f c(t-1) + i g, the state h(t) = o tanh(c(t)), both starting from zero.\n"
+                       "The output holds the state of every step.\n",
+        },
+    .inputs_least = 3,
+    .inputs_most = 5,
+    .settings_size = sizeof(struct op_recurrent_settings),
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    EXAMPLES(examples),
+};

@@ -1,0 +1,158 @@
+/* The matrix products around recurrent cells: all steps at once where steps need not wait. */
+#include "recurrent.h"
+
+static bool weights_fit(const struct op_plan *plan, int64_t gates, struct error *err)
+{
+    const struct shape *x = &plan->input[X], *w_ih = &plan->input[W_IH], *w_hh = &plan->input[W_HH];
+    if (x->rank != 3)
+        return fail(err, ERROR_REQUEST, "the input is %s, expected steps x features in each sample",
+                    x->rank > 1 ? words_of_axes(x, 1, x->rank).at : words_of(x).at);
+    if (w_hh->rank != 2 || w_hh->size[0] != gates * w_hh->size[1])
+        return fail(err, ERROR_REQUEST, "the weight of the state is %s, expected %lld hidden x hidden",
+                    words_of(w_hh).at, (long long)gates);
+    if (w_ih->rank != 2 || w_ih->size[0] != w_hh->size[0])
+        return fail(err, ERROR_REQUEST,
+                    "the weight of the input is %s, expected %lld = %lld x %lld hidden rows",
+                    words_of(w_ih).at, (long long)w_hh->size[0], (long long)gates, (long long)w_hh->size[1]);
+    if (w_ih->size[1] != x->size[2])
+        return fail(err, ERROR_REQUEST, "input_size is %lld, but the input gives %lld in each of %lld steps",
+                    (long long)w_ih->size[1], (long long)x->size[2], (long long)x->size[1]);
+    if (plan->input_count == 4)
+        return fail(err, ERROR_REQUEST, "one bias is given, expected both or neither");
+    for (int i = B_IH; i < plan->input_count; i++) {
+        if (plan->input[i].rank != 1 || plan->input[i].size[0] != w_hh->size[0])
+            return fail(err, ERROR_REQUEST, "a bias is %s, expected %lld = %lld x %lld hidden",
+                        words_of(&plan->input[i]).at, (long long)w_hh->size[0], (long long)gates,
+                        (long long)w_hh->size[1]);
+    }
+    return true;
+}
+
+static struct recurrent sizes_of(const struct shape *x, const struct shape *w_hh, int input_count,
+                                 const struct op_recurrent_settings *settings)
+{
+    return (struct recurrent){
+        .batch = x->size[0],
+        .time = x->size[1],
+        .input = x->size[2],
+        .hidden = w_hh->size[1],
+        .gates = w_hh->size[0],
+        .rows = x->size[0] * x->size[1],
+        .reverse = settings->reverse,
+        .bias = input_count > B_IH,
+    };
+}
+
+bool recurrent_plan(struct op_plan *plan, int64_t gates, struct recurrent *out, struct error *err)
+{
+    if (!weights_fit(plan, gates, err))
+        return false;
+    *out = sizes_of(&plan->input[X], &plan->input[W_HH], plan->input_count, plan->settings);
+    plan->output = (struct shape){.rank = 3, .size = {out->batch, out->time, out->hidden}};
+    plan->multiply_adds = size_product(out->rows, size_product(out->gates, out->input + out->hidden));
+    return true;
+}
+
+struct recurrent recurrent_of(const struct op_call *call)
+{
+    return sizes_of(&call->x[X]->shape, &call->x[W_HH]->shape, call->input_count, call->settings);
+}
+
+int64_t recurrent_bytes(int64_t rows, int64_t width, size_t real_size)
+{
+    return size_aligned(size_product(size_product(rows, width), (int64_t)real_size));
+}
+
+void *recurrent_take(const struct op_call *call, char **at, int64_t rows, int64_t width)
+{
+    void *block = *at;
+    *at += recurrent_bytes(rows, width, dtype_size(call->kernels->dtype));
+    return block;
+}
+
+/* Where step s of a [N, T, width] tensor begins. */
+static void *place_of_step(const struct op_call *call, const struct recurrent *r, const struct tensor *tensor,
+                           int64_t step, int64_t width)
+{
+    int64_t t = r->reverse ? r->time - 1 - step : step;
+    return op_number(call, tensor->data, t * width);
+}
+
+static void gather_steps(const struct op_call *call, const struct recurrent *r, void *x_steps)
+{
+    for (int64_t s = 0; s < r->time; s++)
+        call->kernels->copy_rows(r->batch, r->input, place_of_step(call, r, call->x[X], s, r->input),
+                                 r->time * r->input, false, op_number(call, x_steps, s * r->batch * r->input),
+                                 r->input);
+}
+
+void recurrent_input(const struct op_call *call, const struct recurrent *r, void *x_steps, void *gates)
+{
+    gather_steps(call, r, x_steps);
+    struct gemm product = gemm_of(false, true, r->rows, r->gates, r->input);
+    call->kernels->gemm(&product, x_steps, call->x[W_IH]->data, gates);
+    if (r->bias)
+        call->kernels->add_channels(r->rows, r->gates, 1, gates, call->x[B_IH]->data, gates);
+}
+
+void recurrent_state(const struct op_call *call, const struct recurrent *r, const void *h_before, void *gates)
+{
+    struct gemm product = gemm_of(false, true, r->batch, r->gates, r->hidden);
+    product.beta = 1;
+    call->kernels->gemm(&product, h_before, call->x[W_HH]->data, gates);
+}
+
+void recurrent_emit(const struct op_call *call, const struct recurrent *r, int64_t step, const void *h)
+{
+    call->kernels->copy_rows(r->batch, r->hidden, h, r->hidden, false,
+                             place_of_step(call, r, call->y, step, r->hidden), r->time * r->hidden);
+}
+
+void recurrent_arrive(const struct op_call *call, const struct recurrent *r, int64_t step, void *carry)
+{
+    call->kernels->copy_rows(r->batch, r->hidden, place_of_step(call, r, call->dy, step, r->hidden),
+                             r->time * r->hidden, true, carry, r->hidden);
+}
+
+void recurrent_carry(const struct op_call *call, const struct recurrent *r, const void *dgates, bool add,
+                     void *carry)
+{
+    struct gemm product = gemm_of(false, false, r->batch, r->hidden, r->gates);
+    product.beta = add ? 1 : 0;
+    call->kernels->gemm(&product, dgates, call->x[W_HH]->data, carry);
+}
+
+static void input_gradient(const struct op_call *call, const struct recurrent *r, const void *dx_gates,
+                           void *x_steps)
+{
+    struct gemm product = gemm_of(false, false, r->rows, r->input, r->gates);
+    call->kernels->gemm(&product, dx_gates, call->x[W_IH]->data, x_steps);
+    for (int64_t s = 0; s < r->time; s++)
+        call->kernels->copy_rows(r->batch, r->input, op_number(call, x_steps, s * r->batch * r->input),
+                                 r->input, call->add[X], place_of_step(call, r, call->dx[X], s, r->input),
+                                 r->time * r->input);
+}
+
+void recurrent_gradients(const struct op_call *call, const struct recurrent *r, void *dx_gates,
+                         void *dh_gates, void *h, void *x_steps)
+{
+    if (call->dx[X])
+        input_gradient(call, r, dx_gates, x_steps);
+    if (call->dx[W_IH]) {
+        gather_steps(call, r, x_steps);
+        struct gemm product = gemm_of(true, false, r->gates, r->input, r->rows);
+        product.beta = call->add[W_IH] ? 1 : 0;
+        call->kernels->gemm(&product, dx_gates, x_steps, call->dx[W_IH]->data);
+    }
+    if (call->dx[W_HH]) {
+        /* Step s meets the state of step s - 1; the first step has none. */
+        struct gemm product = gemm_of(true, false, r->gates, r->hidden, r->rows - r->batch);
+        product.beta = call->add[W_HH] ? 1 : 0;
+        call->kernels->gemm(&product, op_number(call, dh_gates, r->batch * r->gates), h,
+                            call->dx[W_HH]->data);
+    }
+    if (r->bias && call->dx[B_IH])
+        call->kernels->sum_channels(r->rows, r->gates, 1, dx_gates, call->add[B_IH], call->dx[B_IH]->data);
+    if (r->bias && call->dx[B_HH])
+        call->kernels->sum_channels(r->rows, r->gates, 1, dh_gates, call->add[B_HH], call->dx[B_HH]->data);
+}

@@ -1,0 +1,513 @@
+/* The table of rules: every line of it is tested by its own examples; then the order of findings, and the
+ * curves. */
+#include "check.h"
+
+#include <stdio.h>
+#include <mldbg/rule.h>
+
+enum { LINE_MOST = 78, SENTENCE_MOST = 160 };
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&arena, "test");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static void record(struct run *run, void (*fill)(struct run *run), struct findings *findings)
+{
+    run_init(run, &arena, "example");
+    if (fill)
+        fill(run);
+    findings_init(findings, &arena);
+}
+
+/* What is wrong with a rule by its own examples, or NULL. The harness itself is tested with broken rules
+ * below. */
+static const char *fault_of_sick(const struct rule *rule)
+{
+    struct findings findings;
+    struct run run;
+
+    record(&run, rule->sick, &findings);
+    if (!rule_can_ask(rule, &run))
+        return "its sick example lacks what it reads";
+    rule->check(rule, &run, &findings);
+    if (findings.count == 0)
+        return "is silent on its sick example";
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct finding *finding = &findings.at[i];
+        if (finding->rule != rule)
+            return "finds in the name of another rule";
+        if (!*finding->sentence || strlen(finding->sentence) > SENTENCE_MOST)
+            return "has no sentence, or a long one";
+        if (finding->sentence[strlen(finding->sentence) - 1] == '.')
+            return "ends its sentence with a full stop";
+        if (!strpbrk(finding->sentence, "0123456789"))
+            return "names no number in its sentence";
+        if (finding->evidence_count == 0)
+            return "gives no evidence";
+    }
+    return NULL;
+}
+
+static const char *fault_of_healthy(const struct rule *rule)
+{
+    struct findings findings;
+    struct run run;
+
+    record(&run, rule->healthy, &findings);
+    if (!rule_can_ask(rule, &run))
+        return "its healthy example lacks what it reads";
+    rule->check(rule, &run, &findings);
+    return findings.count ? "speaks on its healthy example" : NULL;
+}
+
+static void fill_with_nan(struct run *run)
+{
+    for (size_t i = 0; i < run->fact_count; i++)
+        run->facts[i].number = (double)NAN;
+    for (size_t i = 0; i < run->series_count; i++)
+        for (size_t k = 0; k < run->series[i]->count; k++)
+            run->series[i]->value[k] = (double)NAN;
+    for (size_t i = 0; i < run->column_count; i++)
+        run->columns[i].min = run->columns[i].max = run->columns[i].mean = run->columns[i].std = (double)NAN;
+}
+
+static const char *fault_of_nan(const struct rule *rule)
+{
+    struct findings findings;
+    struct run run;
+
+    record(&run, rule->sick, &findings);
+    fill_with_nan(&run);
+    rule->check(rule, &run, &findings);
+    for (size_t i = 0; i < findings.count; i++)
+        if (isnan(findings.at[i].evidence[0].value))
+            return "decides by a number that is NaN";
+    return NULL;
+}
+
+static const char *fault_of(const struct rule *rule)
+{
+    const char *fault = fault_of_sick(rule);
+    fault = fault ? fault : fault_of_healthy(rule);
+    return fault ? fault : fault_of_nan(rule);
+}
+
+static const struct rule *rule_at(size_t index)
+{
+    return ENTRY_OF(rule_catalog.at[index], struct rule);
+}
+
+static void examples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const char *fault = fault_of(rule_at(i));
+        if (fault)
+            fail_msg("%s %s %s", rule_at(i)->code, rule_at(i)->entry.name, fault);
+    }
+}
+
+/* A sick example wakes its own rule and no other; a healthy one wakes none. */
+static void examples_wake_no_other_rule(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        struct findings findings;
+        struct run run;
+
+        record(&run, rule->sick, &findings);
+        rules_judge(&run, &findings);
+        for (size_t k = 0; k < findings.count; k++)
+            if (findings.at[k].rule != rule)
+                fail_msg("%s speaks on the sick example of %s: %s", findings.at[k].rule->code, rule->code,
+                         findings.at[k].sentence);
+        record(&run, rule->healthy, &findings);
+        rules_judge(&run, &findings);
+        if (findings.count)
+            fail_msg("%s speaks on the healthy example of %s: %s", findings.at[0].rule->code, rule->code,
+                     findings.at[0].sentence);
+    }
+}
+
+static void empty_record_asks_nothing(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, NULL, &findings);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 0);
+    assert_int_equal(findings.asked, 0);
+    assert_int_equal(findings.not_asked, rule_catalog.count);
+}
+
+/* Tables with rows that hold nothing at all are read without harm. */
+static void blank_rows_survive(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, NULL, &findings);
+    *run_add_split(&run) = (struct split_record){.name = "train"};
+    *run_add_column(&run) = (struct column_record){.split = "train", .name = "x", .kind = "numeric"};
+    *run_add_layer(&run) = (struct layer_record){.name = "fc1"};
+    run_set_number(&run, "train/batch_size", (double)NAN);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 0);
+    assert_true(findings.asked > 0);
+}
+
+static void check_lines(const struct rule *rule, const char *text)
+{
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        if (length > LINE_MOST)
+            fail_msg("%s: a line of its explanation is %zu columns wide", rule->code, length);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void explanations(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        const struct entry *entry = &rule->entry;
+        if (!strstr(entry->explain, "What it means\n") || !strstr(entry->explain, "How it is decided\n") ||
+            !strstr(entry->explain, "Known false alarms\n"))
+            fail_msg("%s: its explanation lacks a section", rule->code);
+        if (!rule->next || !rule->next[0])
+            fail_msg("%s says nothing to try", rule->code);
+        if (!*entry->summary || strlen(entry->summary) > 72)
+            fail_msg("%s: its summary is empty or long", rule->code);
+        check_lines(rule, entry->explain);
+        for (const char *const *next = rule->next; *next; next++)
+            if (strlen(*next) > 120)
+                fail_msg("%s: a line to try is long", rule->code);
+    }
+}
+
+static void codes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        assert_int_equal(strlen(rule->code), 5);
+        assert_int_equal(strncmp(rule->code, "ML", 2), 0);
+        assert_ptr_equal(rule_find(rule->code), rule);
+        assert_ptr_equal(rule_find(rule->entry.name), rule);
+        assert_null(refusal_find(rule->code));
+        for (const char *const *code = rule->causes; code && *code; code++)
+            if (!rule_find(*code))
+                fail_msg("%s causes %s, which is no rule", rule->code, *code);
+    }
+    assert_ptr_equal(rule_find("ml301"), rule_find("ML301"));
+    assert_null(rule_find("ML999"));
+    assert_non_null(refusal_find("ML101"));
+}
+
+/* ---- Broken rules, to see that the harness notices. ---- */
+
+static void silent(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    (void)rule, (void)run, (void)findings;
+}
+
+static void loud(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    struct finding *finding = findings_add(findings, rule, "loss is %g", run_number(run, "broken/loss"));
+    finding_evidence(finding, "broken/loss", 1, 0, -1);
+}
+
+/* The comparison the wrong way round: NaN counts as sick. */
+static void fooled(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    double loss = run_number(run, "broken/loss");
+    if (!(loss <= 1))
+        finding_evidence(findings_add(findings, rule, "loss is %g, limit 1", loss), "broken/loss", loss, 1,
+                         -1);
+}
+
+static void broken_sick(struct run *run)
+{
+    run_set_number(run, "broken/loss", 2);
+}
+
+static void broken_healthy(struct run *run)
+{
+    run_set_number(run, "broken/loss", 0);
+}
+
+static struct rule broken(void (*check)(const struct rule *, const struct run *, struct findings *))
+{
+    static const char *const reads[] = {"broken/loss", NULL};
+    return (struct rule){.entry = {"broken", "Broken", "Broken"},
+                         .code = "ML999",
+                         .severity = SEVERITY_ERROR,
+                         .reads = reads,
+                         .check = check,
+                         .sick = broken_sick,
+                         .healthy = broken_healthy};
+}
+
+static void broken_rules_are_noticed(void **state)
+{
+    struct rule rule = broken(silent);
+
+    (void)state;
+    assert_string_equal(fault_of(&rule), "is silent on its sick example");
+    rule = broken(loud);
+    assert_string_equal(fault_of(&rule), "speaks on its healthy example");
+    rule = broken(fooled);
+    assert_string_equal(fault_of(&rule), "decides by a number that is NaN");
+    rule.sick = broken_healthy;
+    assert_string_equal(fault_of(&rule), "is silent on its sick example");
+}
+
+/* ---- Order and causes. ---- */
+
+static void causes_come_first(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML307")->sick, &findings);
+    rule_find("ML401")->sick(&run);
+    rule_find("ML209")->sick(&run);
+    rule_find("ML201")->sick(&run);
+    run_set_text(&run, "overfit/stopped", "nonfinite");
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 4);
+    assert_string_equal(findings.at[0].rule->code, "ML307");
+    assert_string_equal(findings.at[1].rule->code, "ML401");
+    assert_ptr_equal(findings.at[1].cause, findings.at[0].rule);
+    assert_string_equal(findings.at[2].rule->code, "ML201");
+    assert_string_equal(findings.at[3].rule->code, "ML209");
+    assert_null(findings.at[0].cause);
+    assert_int_equal(findings_count(&findings, SEVERITY_ERROR), 2);
+    assert_int_equal(findings_count(&findings, SEVERITY_WARNING), 3);
+    assert_int_equal(findings_count(&findings, SEVERITY_NOTE), 4);
+}
+
+/* A cause that is only suspected stands before the error that it brings about. */
+static void a_mild_cause_leads(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML201")->sick, &findings);
+    rule_find("ML211")->sick(&run);
+    rule_find("ML310")->sick(&run);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 3);
+    assert_string_equal(findings.at[0].rule->code, "ML211");
+    assert_string_equal(findings.at[1].rule->code, "ML310");
+    assert_string_equal(findings.at[2].rule->code, "ML201");
+}
+
+/* ---- Shapes of curves beyond the examples. ---- */
+
+static const double CHANCE = 2.302585092994046;
+
+static double wave(double phase)
+{
+    return sin(phase);
+}
+
+static double far_start_then_chance(int64_t step)
+{
+    return CHANCE + 50 * exp(-(double)step / 5);
+}
+
+static double stuck_far_above(int64_t step)
+{
+    return 16.1 + 0 * (double)step;
+}
+
+static double spike_then_half(int64_t step)
+{
+    return step == 3 ? 900 : 1.0 + 0 * (double)step;
+}
+
+static double spike_then_chance(int64_t step)
+{
+    return step == 3 ? 900 : CHANCE;
+}
+
+static double nan_without_growth(int64_t step)
+{
+    return step < 30 ? CHANCE - 0.01 * (double)step : (double)NAN;
+}
+
+static double growth_then_nan(int64_t step)
+{
+    return step < 30 ? CHANCE * exp((double)step / 3) : (double)NAN;
+}
+
+static double falls_and_comes_back(int64_t step)
+{
+    return step < 100 ? 2.3 - 0.02 * (double)step : 0.3 + 0.02 * (double)(step - 100);
+}
+
+static double swings_while_falling(int64_t step)
+{
+    return 2.3 - 0.007 * (double)step + 0.02 * wave((double)step);
+}
+
+static double slow_waves(int64_t step)
+{
+    return 1.2 + 0.7 * wave((double)step / 4);
+}
+
+static double one_point(int64_t step)
+{
+    return CHANCE + 0 * (double)step;
+}
+
+static void fill(struct run *run, double (*loss)(int64_t step), int64_t last)
+{
+    for (int64_t step = 0; step <= last; step++) {
+        series_add(run, run_series(run, "overfit/loss"), step, loss(step));
+        series_add(run, run_series(run, "overfit/accuracy"), step, 0.1);
+        series_add(run, run_series(run, "overfit/gradient_norm"), step, 0.1);
+    }
+    run_set_number(run, "overfit/chance", CHANCE);
+    run_set_number(run, "overfit/floor", 0);
+    run_set_number(run, "overfit/reached", -1);
+    run_set_text(run, "overfit/stopped", "budget");
+}
+
+static void shapes_exclude_each_other(void **state)
+{
+    static const struct {
+        const char *name;
+        double (*loss)(int64_t step);
+        int64_t last;
+        const char *code; /* "": none */
+    } cases[] = {
+        {"far start, then chance", far_start_then_chance, 200, "ML301"},
+        {"stuck far above", stuck_far_above, 200, "ML303"},
+        {"one spike, then better than chance", spike_then_half, 200, "ML303"},
+        {"one spike, then chance", spike_then_chance, 200, "ML307"},
+        {"NaN without growth", nan_without_growth, 200, ""},
+        {"growth, then NaN", growth_then_nan, 200, "ML307"},
+        {"falls and comes back", falls_and_comes_back, 200, "ML306"},
+        {"swings while falling", swings_while_falling, 200, "ML309"},
+        {"slow waves", slow_waves, 200, "ML308"},
+        {"one point", one_point, 0, "ML301"},
+        {"five points", one_point, 4, "ML301"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct findings findings;
+        struct run run;
+
+        record(&run, NULL, &findings);
+        fill(&run, cases[i].loss, cases[i].last);
+        rules_judge(&run, &findings);
+        const char *code = findings.count ? findings.at[0].rule->code : "";
+        if (strcmp(code, cases[i].code) != 0 || findings.count > 1)
+            fail_msg("%s: found %s (%zu findings), expected %s", cases[i].name, code, findings.count,
+                     cases[i].code);
+    }
+}
+
+static void no_gradient_is_dead(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, NULL, &findings);
+    fill(&run, one_point, 200);
+    struct series *gradient = run_series(&run, "overfit/gradient_norm");
+    for (size_t i = 0; i < gradient->count; i++)
+        gradient->value[i] = 0;
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 1);
+    assert_string_equal(findings.at[0].rule->code, "ML304");
+}
+
+static void interrupted_runs_are_not_judged(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, NULL, &findings);
+    fill(&run, one_point, 200);
+    run_set_text(&run, "overfit/stopped", "interrupted");
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 0);
+}
+
+/* A layer is found by the parameter's path, and the longest name wins. */
+static void findings_know_their_place(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML402")->sick, &findings);
+    *run_add_layer(&run) = (struct layer_record){.name = "fc", .place = {.line = 3}};
+    *run_add_layer(&run) = (struct layer_record){.name = "fc1", .place = {.line = 4}};
+    *run_add_layer(&run) = (struct layer_record){.name = "fc11", .place = {.line = 5}};
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.at[0].place.line, 4);
+    assert_string_equal(findings.at[0].subject, "fc1/weight");
+}
+
+static void images_may_have_constant_columns(void **state)
+{
+    static const char config[] = "{\"data\": {\"input_shape\": [1, 8, 8]}}";
+    struct findings findings;
+    struct json *document;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML201")->sick, &findings);
+    assert_true(json_parse(&arena, "config", config, sizeof config - 1, &document, NULL));
+    run.config = document;
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.at[0].severity, SEVERITY_NOTE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(examples, setup, teardown),
+        cmocka_unit_test_setup_teardown(examples_wake_no_other_rule, setup, teardown),
+        cmocka_unit_test_setup_teardown(empty_record_asks_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(blank_rows_survive, setup, teardown),
+        cmocka_unit_test_setup_teardown(explanations, setup, teardown),
+        cmocka_unit_test_setup_teardown(codes, setup, teardown),
+        cmocka_unit_test_setup_teardown(broken_rules_are_noticed, setup, teardown),
+        cmocka_unit_test_setup_teardown(causes_come_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_mild_cause_leads, setup, teardown),
+        cmocka_unit_test_setup_teardown(shapes_exclude_each_other, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_gradient_is_dead, setup, teardown),
+        cmocka_unit_test_setup_teardown(interrupted_runs_are_not_judged, setup, teardown),
+        cmocka_unit_test_setup_teardown(findings_know_their_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(images_may_have_constant_columns, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

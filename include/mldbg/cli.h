@@ -7,11 +7,14 @@
 
 enum exit_code { EXIT_HEALTHY = 0, EXIT_FINDING = 1, EXIT_REFUSED = 2, EXIT_MACHINE = 3, EXIT_BUG = 4 };
 
+/* --fail-on: a severity, or this. */
+enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
+
 /* Options that every command has. */
 struct common_options {
-    bool help, quiet, json, strict;
+    bool help, version, quiet, json, strict;
     int color;   /* enum color */
-    int fail_on; /* enum severity */
+    int fail_on; /* enum severity, or FAIL_ON_NEVER */
     uint64_t seed;
     bool seed_given;
     int64_t threads;
@@ -32,14 +35,16 @@ struct invocation {
 };
 
 struct command {
-    struct entry entry; /* summary is the question it answers */
-    const char *usage;  /* "overfit CONFIG" */
+    struct entry entry;          /* summary is the question it answers */
+    const char *usage;           /* "overfit CONFIG" */
     const char *const *examples; /* command lines, NULL-terminated; each is a golden test */
     struct option_table options;
     size_t options_size;
     int words_least, words_most;
     const char *word; /* what a word is, for messages: "a config file" */
     enum exit_code (*run)(struct invocation *invocation);
+    /* The words that it takes, for completion; NULL: names of files. */
+    struct texts (*candidates)(struct arena *arena);
 };
 
 #define COMMAND(id) extern const struct command command_##id;
@@ -50,17 +55,27 @@ extern const struct catalog command_catalog;
 /* The settings struct behind --seed, --json and so on. */
 extern const struct option_table common_option_table;
 
-/* Prints problems to stderr (with --json: a document to stdout) and returns EXIT_REFUSED or EXIT_MACHINE. */
+/*
+ * Reads a command line (without the program's name), runs the command and returns the exit status; what
+ * belongs on stdout is added to out.
+ */
+int invoke(struct arena *arena, int argc, const char *const *argv, struct text *out);
+
+/*
+ * Prints problems to stderr (with --json: a document to out) and returns EXIT_REFUSED or EXIT_MACHINE. source
+ * is the text of the config, for excerpts; may be NULL.
+ */
 enum exit_code refuse(struct invocation *invocation, const struct problems *problems, const char *source);
 enum exit_code refuse_error(struct invocation *invocation, const struct error *err);
 
 /*
- * Writes the report to stdout (text, or JSON under --json) and to every --report FORMAT=FILE; the exit code follows from
+ * Writes the report to out (text, or JSON under --json) and to every --report FORMAT=FILE; the exit code
+ * follows from
  * --fail-on, --strict and the outcome.
  */
 enum exit_code deliver(struct invocation *invocation, const struct report *report);
 
-/* Set by SIGINT and SIGTERM; long work looks at it between steps. */
+/* The number of the signal once SIGINT or SIGTERM came, else 0; long work looks at it between steps. */
 int interrupted(void);
 
 #endif

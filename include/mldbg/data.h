@@ -159,7 +159,7 @@ struct generator {
     struct entry entry;
     struct option_table options; /* without the common ones: rows, seed */
     size_t settings_size;
-    int64_t rows; /* when the config does not say */
+    int64_t rows; /* when the config does not say; 0: the settings say */
     bool (*make)(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
                  struct error *err);
 };

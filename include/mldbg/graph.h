@@ -1,7 +1,7 @@
 /*
- * A static graph. Nodes stand in the order in which they were appended; inputs always come first, so forward is the
- * loop upwards and backward the loop downwards. The graph is built once for a batch size, its memory is planned as a
- * whole, and a step allocates nothing.
+ * A static graph. Nodes stand in the order in which they were appended; inputs always come first, so forward
+ * is the loop upwards and backward the loop downwards. The graph is built once for a batch size, its memory
+ * is planned as a whole, and a step allocates nothing.
  */
 #ifndef MLDBG_GRAPH_H
 #define MLDBG_GRAPH_H
@@ -34,10 +34,11 @@ struct parameters {
 
 void parameters_init(struct parameters *parameters, struct arena *arena, enum dtype dtype);
 /*
- * Appends a row and returns its index; -1 when the shape holds no number or more than a machine can address. The name
- * is copied. Only before parameters_allocate.
+ * Appends a row and returns its index; -1 when the shape holds no number or more than a machine can address.
+ * The name is copied. Only before parameters_allocate.
  */
-int parameters_add(struct parameters *parameters, const char *name, struct shape shape, bool trainable, bool state);
+int parameters_add(struct parameters *parameters, const char *name, struct shape shape, bool trainable,
+                   bool state);
 void parameters_allocate(struct parameters *parameters);
 int parameters_find(const struct parameters *parameters, const char *name);
 /* Views of one parameter: its value (or state) and its gradient. */
@@ -68,8 +69,8 @@ struct op_plan {
 };
 
 /*
- * What an operator sees when it runs. Backward writes every dx that is not NULL, whole, in the order of the inputs: two
- * inputs may share their memory, and then the second one adds.
+ * What an operator sees when it runs. Backward writes every dx that is not NULL, whole, in the order of the
+ * inputs: two inputs may share their memory, and then the second one adds.
  */
 struct op_call {
     const struct kernels *kernels;
@@ -85,7 +86,7 @@ struct op_call {
     double *scalar;                         /* rank-0 output: its value; y holds it too */
     double scalar_gradient;                 /* backward of a rank-0 output: the gradient that arrives */
     const double *x_scalar[OP_INPUTS_MOST]; /* rank-0 inputs, else NULL */
-    double *dx_scalar[OP_INPUTS_MOST];      /* their gradients, written instead of dx; NULL where none is wanted */
+    double *dx_scalar[OP_INPUTS_MOST]; /* their gradients, written instead of dx; NULL where none is wanted */
     double *row_loss;
     bool training;
     uint64_t seed, step; /* of the random numbers */
@@ -97,8 +98,8 @@ struct op_example {
     struct shape input[OP_INPUTS_MOST];
     int input_count;
     int64_t integer_below[OP_INPUTS_MOST]; /* above 0: int32 input with values in 0..n-1 */
-    bool constant[OP_INPUTS_MOST];         /* real input that gets no gradient (targets, running statistics) */
-    double low, high;                      /* range of real inputs; both 0: -1.5 to 1.5 */
+    bool constant[OP_INPUTS_MOST]; /* real input that gets no gradient (targets, running statistics) */
+    double low, high;              /* range of real inputs; both 0: -1.5 to 1.5 */
     const void *settings;
     const char *refused; /* NULL, or a part of the sentence with which these shapes must be refused */
 };
@@ -107,10 +108,10 @@ struct op {
     struct entry entry;
     int inputs_least, inputs_most;
     size_t settings_size;
-    bool alias;        /* the output is the first input under another shape: value and gradient share its memory */
-    bool scalars;      /* takes inputs of rank 0, by x_scalar and dx_scalar */
+    bool alias;   /* the output is the first input under another shape: value and gradient share its memory */
+    bool scalars; /* takes inputs of rank 0, by x_scalar and dx_scalar */
     unsigned integers; /* bit i: input i holds int32 indices or labels */
-    unsigned stops;    /* bit i: no gradient goes back through input i (labels, targets, weights, statistics) */
+    unsigned stops; /* bit i: no gradient goes back through input i (labels, targets, weights, statistics) */
     bool (*plan)(struct op_plan *plan, struct error *err);
     void (*forward)(const struct op_call *call);
     void (*backward)(const struct op_call *call); /* NULL: nothing to pass back */
@@ -138,15 +139,15 @@ struct graph *graph_new(struct arena *arena, const struct backend *backend, enum
                         struct parameters *parameters);
 
 /*
- * dtype DTYPE_I32, or the graph's type. gradient: backward shall also give the gradient by this input. -1 when the
- * shape holds no number or more than a machine can address.
+ * dtype DTYPE_I32, or the graph's type. gradient: backward shall also give the gradient by this input. -1
+ * when the shape holds no number or more than a machine can address.
  */
 node graph_input(struct graph *graph, const char *name, enum dtype dtype, struct shape shape, bool gradient);
 /* The node of a parameter; asked twice, the same one. */
 node graph_parameter(struct graph *graph, int parameter);
 /* Settings are copied. Returns -1 and the op's sentence when shapes do not fit. */
-node graph_add(struct graph *graph, const struct op *op, const char *name, const node *inputs, int input_count,
-               const void *settings, struct error *err);
+node graph_add(struct graph *graph, const struct op *op, const char *name, const node *inputs,
+               int input_count, const void *settings, struct error *err);
 
 /* What a graph takes, in bytes; known before anything is allocated and equal to what is then used. */
 struct memory_plan {
@@ -157,7 +158,7 @@ struct memory_plan {
     int64_t total;
 };
 
-/* Decides which gradients are wanted and lays all memory out. loss: the scalar from which backward starts, or -1. */
+/* Decides which gradients are wanted, lays memory out. loss: the scalar where backward starts, or -1. */
 void graph_plan(struct graph *graph, node loss);
 struct memory_plan graph_memory(const struct graph *graph);
 void graph_allocate(struct graph *graph); /* one allocation; after graph_plan and parameters_allocate */
@@ -170,10 +171,10 @@ struct graph_step {
 void graph_forward(struct graph *graph, const struct graph_step *step);
 /* Runs only the nodes that depend on the given one (a parameter or input node whose value was changed). */
 void graph_forward_from(struct graph *graph, node changed, const struct graph_step *step);
-/* After graph_forward with the same step: fills parameter gradients (written, not added) and value gradients. */
+/* After graph_forward with the same step: writes (not adds) all wanted gradients. */
 void graph_backward(struct graph *graph, const struct graph_step *step);
 
-/* Fills all memory but inputs and parameters with NaN, so that a test sees what is read before it was written. */
+/* Fills all memory but inputs and parameters with NaN: what is read before it was written then shows. */
 void graph_spoil(struct graph *graph);
 
 /* ---- Looking at it ---- */
@@ -183,7 +184,7 @@ enum dtype graph_dtype(const struct graph *graph);
 const struct kernels *graph_kernels(const struct graph *graph);
 const char *graph_name(const struct graph *graph, node n);
 const struct op *graph_op(const struct graph *graph, node n); /* NULL for inputs and parameters */
-int graph_parameter_of(const struct graph *graph, node n);   /* index of the parameter, or -1 */
+int graph_parameter_of(const struct graph *graph, node n);    /* index of the parameter, or -1 */
 int graph_inputs(const struct graph *graph, node n, node *inputs);
 const void *graph_settings(const struct graph *graph, node n);
 struct shape graph_shape(const struct graph *graph, node n);
@@ -191,7 +192,7 @@ int64_t graph_multiply_adds(const struct graph *graph, node n);
 const struct tensor *graph_value(const struct graph *graph, node n);    /* after graph_allocate */
 const struct tensor *graph_gradient(const struct graph *graph, node n); /* NULL if none is wanted */
 double graph_scalar(const struct graph *graph, node n);                 /* a rank-0 node in double */
-/* Of a loss node: the loss of each row before reduction and factor, weights included; NULL for other nodes. */
+/* Of a loss node: each row's loss before reduction and factor, weights included; else NULL. */
 const double *graph_row_loss(const struct graph *graph, node n, int64_t *rows);
 node graph_find(const struct graph *graph, const char *name);
 
@@ -216,9 +217,9 @@ struct gradcheck_row {
     int64_t count, checked;
     int64_t kinks;       /* elements whose step crossed a kink at every step size */
     int64_t kinks_wrong; /* of those: the analytic value is not between the one-sided slopes */
-    double error;        /* ||analytic - numeric|| / (||analytic|| + ||numeric||) over the elements off kinks */
-    double noise;        /* the part of error that the rounding of the loss alone may cause */
-    int64_t worst;       /* index of the element that is farthest off, or -1 */
+    double error;  /* ||analytic - numeric|| / (||analytic|| + ||numeric||) over the elements off kinks */
+    double noise;  /* the part of error that the rounding of the loss alone may cause */
+    int64_t worst; /* index of the element that is farthest off; 0 if none was compared */
     double analytic, numeric; /* there */
 };
 
@@ -231,12 +232,14 @@ struct gradcheck_settings {
 };
 
 /*
- * Checks every parameter and every input with a gradient. The graph must be of DTYPE_F64, allocated, its inputs and
- * parameters filled. A step that crosses a kink (op->pieces) is taken on its smooth side, else repeated with a tenth of
- * the step, three times; an element that sits on a kink must lie between its one-sided slopes. A tensor whose gradient
- * is zero beside the largest one has error 0. Values and running statistics are put back. Returns rows in the arena.
+ * Checks every parameter and every input with a gradient. The graph must be of DTYPE_F64, allocated, its
+ * inputs and parameters filled. A step that crosses a kink (op->pieces) is taken on its smooth side, else
+ * repeated with a tenth of the step, three times; an element that sits on a kink must lie between its
+ * one-sided slopes. A tensor whose gradient is zero beside the largest one has error 0. Values and running
+ * statistics are put back. Returns rows in the arena.
  */
-struct gradcheck_row *graph_gradcheck(struct graph *graph, node loss, const struct gradcheck_settings *settings,
-                                      struct arena *arena, size_t *count);
+struct gradcheck_row *graph_gradcheck(struct graph *graph, node loss,
+                                      const struct gradcheck_settings *settings, struct arena *arena,
+                                      size_t *count);
 
 #endif

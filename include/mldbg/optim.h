@@ -1,6 +1,6 @@
 /*
- * Optimizers, learning-rate schedules and clipping over spans of one parameter vector. Knows nothing of graphs or
- * layers. Formulas and defaults are torch.optim's; "defaults": "keras" takes Keras 2's.
+ * Optimizers, learning-rate schedules and clipping over spans of one parameter vector. Knows nothing of
+ * graphs or layers. Formulas and defaults are torch.optim's; "defaults": "keras" takes Keras 2's.
  */
 #ifndef MLDBG_OPTIM_H
 #define MLDBG_OPTIM_H
@@ -14,7 +14,7 @@ struct schedule_kind {
     struct entry entry;
     struct option_table options; /* its own; schedule_options are added */
     size_t settings_size;
-    /* step from 0, epoch from 0; total_steps of the run (0 if unknown). plateau reads state, its first number. */
+    /* step and epoch from 0; total_steps of the run (0 if unknown); state: the first number of its state. */
     double (*factor)(const void *settings, int64_t step, int64_t epoch, int64_t total_steps, double state);
     /* After an epoch with the watched loss; plateau moves its state, which begins as zeros. May be NULL. */
     void (*epoch_end)(const void *settings, double loss, double state[4]);
@@ -46,7 +46,8 @@ struct optimizer_kind {
     void (*fill)(void *settings, bool keras);
     /* Turns filled settings into the kernel's. */
     void (*settings)(const void *settings, bool keras, struct update_settings *out);
-    int (*slots)(const struct update_settings *settings); /* vectors of state that it needs, 0 to UPDATE_SLOTS */
+    /* How many vectors of state it needs, 0 to UPDATE_SLOTS. */
+    int (*slots)(const struct update_settings *settings);
     /* The number with which the first slot begins; NULL: 0. The others begin as zeros. */
     double (*first)(const void *settings);
 };
@@ -68,14 +69,15 @@ struct optimizer_spec {
     const struct schedule_kind *schedule;
     const void *schedule_settings;
     int64_t warmup_steps;
-    double warmup_start;   /* factor of the first step */
-    double clip_norm;      /* NaN: off */
-    double clip_value;     /* NaN: off */
-    int64_t accumulate;    /* batches added up (and averaged) before one update */
+    double warmup_start;     /* factor of the first step */
+    double clip_norm;        /* NaN: off */
+    double clip_value;       /* NaN: off */
+    int64_t accumulate;      /* batches added up (and averaged) before one update */
     const struct json *json; /* as written; NULL: not given */
 };
 
-/* Reads the "optimizer" key (string or object; NULL: Adam with its defaults). All mistakes go to problems (ML100). */
+/* Reads the "optimizer" key (string or object; NULL: Adam with its defaults). All mistakes go to problems
+ * (ML100). */
 bool optimizer_read(struct arena *arena, const struct json *value, struct optimizer_spec *out,
                     struct problems *problems);
 
@@ -105,7 +107,8 @@ struct optimizer {
 int64_t optimizer_bytes(const struct optimizer_spec *spec, int64_t length, enum dtype dtype);
 
 void optimizer_init(struct optimizer *optimizer, struct arena *arena, const struct optimizer_spec *spec,
-                    const struct kernels *kernels, int64_t length, const struct span *spans, size_t span_count);
+                    const struct kernels *kernels, int64_t length, const struct span *spans,
+                    size_t span_count);
 
 /* The rate of the update that comes next: lr x the schedule's factor x the warm-up's factor. */
 double optimizer_rate(const struct optimizer *optimizer, int64_t epoch);
@@ -117,11 +120,12 @@ void optimizer_update(struct optimizer *optimizer, void *value, const void *grad
 void optimizer_epoch_end(struct optimizer *optimizer, double loss);
 
 /*
- * Clips the gradient of the spans in place, by value and then by norm as in torch.nn.utils. Returns the norm before
- * clipping; NaN and infinity stay what they are and are never scaled away.
+ * Clips the gradient of the spans in place, by value and then by norm as in torch.nn.utils. Returns the norm
+ * before clipping; NaN and infinity stay what they are and are never scaled away.
  */
 double gradient_clip(const struct optimizer_spec *spec, const struct kernels *kernels, void *gradient,
                      const struct span *spans, size_t span_count);
-double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans, size_t span_count);
+double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans,
+                     size_t span_count);
 
 #endif

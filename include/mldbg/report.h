@@ -8,24 +8,32 @@
 const char *outcome_name(enum outcome outcome); /* "PASS", "FAIL", "INCONCLUSIVE" */
 
 /* A table of text cells; columns are as wide as their widest cell, numbers flush right. */
-struct table {
+struct grid {
     struct arena *arena;
     size_t columns, rows, capacity;
     const char **cell; /* rows x columns */
     const char *align; /* one letter a column: 'l' or 'r' */
 };
 
-void table_init(struct table *table, struct arena *arena, size_t columns, const char *align);
+void grid_init(struct grid *grid, struct arena *arena, size_t columns, const char *align);
 /* Appends a row of `columns` strings. */
-void table_row(struct table *table, const char *const *cells);
-void table_print(const struct table *table, struct text *out, int indent);
+void grid_row(struct grid *grid, const char *const *cells);
+void grid_print(const struct grid *grid, struct text *out, int indent);
+
+enum { REPORT_COLUMNS = 80 };
+
+/*
+ * Adds words as lines of at most REPORT_COLUMNS. The first one continues the line that is being written, the
+ * others begin at column `indent`; the last one is closed.
+ */
+void text_wrap(struct text *out, const char *words, size_t indent);
 
 /* What a command has to say, in order. */
 struct report {
     const char *command, *subject; /* "overfit", "digits-lenet" */
     const char *headline; /* "digits-lenet · one batch of 32 · adam lr 0.001 · seed 1": view_headline() */
     const char *body;     /* tables: view_body(); may be "" */
-    bool judged;                   /* has an outcome */
+    bool judged;          /* has an outcome */
     enum outcome outcome;
     const char *verdict; /* one sentence behind PASS, FAIL or INCONCLUSIVE */
     const char *next;    /* the next command or step; "" if none */
@@ -59,8 +67,11 @@ struct format {
 #undef FORMAT
 extern const struct catalog format_catalog;
 
-/* The JSON Schema (draft 2020-12) that every document of format json obeys. */
+/* The JSON Schema (draft 2020-12) that every document of --json and of format json obeys. */
 struct json *report_schema(struct arena *arena);
+
+/* A document with the members that all have: schema_version, version, command. */
+struct json *report_document(const char *command, struct arena *arena);
 
 /* A document of format json for a request that was refused: "errors" with their places. */
 void report_refusal(const char *command, const struct problems *problems, struct text *out);

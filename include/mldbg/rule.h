@@ -1,6 +1,6 @@
 /*
- * Rules: pure functions from a record to findings. A rule cannot train, touch a tensor or print. It prints the measured
- * value and the threshold in its sentence.
+ * Rules: pure functions from a record to findings. A rule cannot train, touch a tensor or print. It prints
+ * the measured value and the threshold in its sentence.
  */
 #ifndef MLDBG_RULE_H
 #define MLDBG_RULE_H
@@ -44,10 +44,10 @@ struct findings {
 };
 
 struct rule {
-    struct entry entry;   /* name "plateau-at-chance" */
-    const char *code;     /* "ML301", never reused */
+    struct entry entry; /* name "plateau-at-chance" */
+    const char *code;   /* "ML301", never reused */
     enum severity severity;
-    const char *const *reads;  /* names of series or facts (with '*'), NULL-terminated; all must be there */
+    const char *const *reads; /* names of series or facts (with '*'), NULL-terminated; all must be there */
     void (*check)(const struct rule *rule, const struct run *run, struct findings *findings);
     const char *const *causes; /* codes of rules that it can bring about, NULL-terminated; may be NULL */
     const char *const *next;   /* what to try, in the order of the recipe; NULL-terminated */
@@ -65,8 +65,8 @@ extern const struct catalog rule_catalog;
 const struct rule *rule_find(const char *code_or_name);
 
 /*
- * A mistake that is refused before anything runs: the code that stands in an error message of config or data. Not a
- * finding; listed here so that every code has an explanation.
+ * A mistake that is refused before anything runs: the code that stands in an error message of config or data.
+ * Not a finding; listed here so that every code has an explanation.
  */
 struct refusal {
     struct entry entry;
@@ -77,12 +77,14 @@ const struct refusal *refusal_find(const char *code_or_name);
 
 void findings_init(struct findings *findings, struct arena *arena);
 /* Adds a finding with the rule's severity; returns it so that subject, place and evidence can be set. */
-struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...) PRINTF(3, 4);
-void finding_evidence(struct finding *finding, const char *name, double value, double threshold, int64_t step);
+struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...)
+    PRINTF(3, 4);
+void finding_evidence(struct finding *finding, const char *name, double value, double threshold,
+                      int64_t step);
 
 /*
- * Asks every rule that has what it reads, then sets causes and sorts: a cause stands before its consequences, and what
- * has the worst finding among itself and its consequences comes first.
+ * Asks every rule that has what it reads, then sets causes and sorts: a cause stands before its consequences,
+ * and what has the worst finding among itself and its consequences comes first.
  */
 void rules_judge(const struct run *run, struct findings *findings);
 

@@ -1,6 +1,6 @@
 /*
- * The run record: what happened, as plain rows and numbers. Written by the wing that makes things happen, read by the
- * wing that judges. It may be in memory only. Every name is a path such as "fc1/weight".
+ * The run record: what happened, as plain rows and numbers. Written by the wing that makes things happen,
+ * read by the wing that judges. It may be in memory only. Every name is a path such as "fc1/weight".
  */
 #ifndef MLDBG_RUN_H
 #define MLDBG_RUN_H
@@ -85,12 +85,12 @@ const struct fact *run_match_fact(const struct run *run, const char *pattern, si
 void run_set_number(struct run *run, const char *name, double number);
 void run_set_text(struct run *run, const char *name, const char *format, ...) PRINTF(3, 4);
 /*
- * Whether the record holds a series or fact of this name (or of this pattern), and at least one value of it. "layers",
- * "columns" and "splits" ask for the tables.
+ * Whether the record holds a series or fact of this name (or of this pattern), and at least one value of it.
+ * "layers", "columns" and "splits" ask for the tables.
  */
 bool run_has(const struct run *run, const char *name);
-double run_number(const struct run *run, const char *name);     /* NaN when absent */
-const char *run_text(const struct run *run, const char *name);  /* "" when absent */
+double run_number(const struct run *run, const char *name);    /* NaN when absent */
+const char *run_text(const struct run *run, const char *name); /* "" when absent */
 
 const struct split_record *run_find_split(const struct run *run, const char *name); /* or NULL */
 

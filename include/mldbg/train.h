@@ -70,12 +70,20 @@ struct trainer {
     const struct dataset *set; /* from which the batch in the graph was taken */
     const int64_t *batch;      /* its rows */
     int64_t batch_rows;
-    void *gathered; /* sum of gradients not yet used (optimizer.accumulate), or NULL */
+    void *kept_state; /* running statistics before the step, put back when it was poisoned; or NULL */
+    void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
     enum target_coding coding;
 };
 
-/* What a training of this config takes, for a batch size; allocates nothing. */
+/*
+ * What a step of this model takes: the graph's plan, with the optimizer's slots, the copy of the running statistics and
+ * the gathered gradients added to it.
+ */
+struct memory_plan trainer_memory(const struct config *config, const struct model *model,
+                                  const struct model_graph *graph);
+
+/* The same for a batch size; allocates nothing. */
 bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
                      int64_t batch, struct memory_plan *plan, struct problems *problems);
 

@@ -105,9 +105,7 @@ bool lab_check(struct lab *lab, struct run *run, struct problems *problems)
     model_init(&model, run->arena, &lab->config.model, lab->backend, lab->dtype, lab->seed);
     if (!model_build(&model, batch, &(struct model_build_options){.plan_only = true}, &graph, problems))
         return false;
-    plan = graph_memory(graph.graph);
-    plan.optimizer = optimizer_bytes(&lab->config.optimizer, model.parameters.length, lab->dtype);
-    plan.total += plan.optimizer;
+    plan = trainer_memory(&lab->config, &model, &graph);
     record_layers(&lab->config.model, &graph, run);
     for (size_t i = 0; i < run->layer_count; i++)
         multiply_adds += run->layers[i].multiply_adds;

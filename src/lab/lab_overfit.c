@@ -239,6 +239,7 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
     if (!trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed, fit->batch,
                       problems))
         return false;
+    fit->trainer.optimizer.total_steps = fit->budget;
     trainer_load(&fit->trainer, set, rows, fit->batch);
     fit->bounds = find_bounds(&fit->trainer, arena);
     train(fit, progress, context, run);

@@ -1,4 +1,4 @@
-/* The table of layers, what a training step takes, and the largest batch that fits. */
+/* The grid of layers, what a training step takes, and the largest batch that fits. */
 #include <mldbg/report.h>
 
 #include <math.h>
@@ -13,21 +13,21 @@ static void headline(const struct run *run, struct text *out)
 static void layers(const struct run *run, struct text *out)
 {
     struct arena *arena = out->arena;
-    struct table table;
+    struct grid grid;
 
-    table_init(&table, arena, 6, "llrrrr");
-    table_row(&table, (const char *[]){"layer", "type", "output", "parameters", "memory", "multiply-adds"});
+    grid_init(&grid, arena, 6, "llrrrr");
+    grid_row(&grid, (const char *[]){"layer", "type", "output", "parameters", "memory", "multiply-adds"});
     for (size_t i = 0; i < run->layer_count; i++) {
         const struct layer_record *layer = &run->layers[i];
 
-        table_row(&table, (const char *[]){layer->name, layer->type, layer->output,
+        grid_row(&grid, (const char *[]){layer->name, layer->type, layer->output,
                                            layer->parameters ? text_count(arena, layer->parameters) : "",
                                            text_bytes(arena, layer->bytes),
                                            layer->multiply_adds ? text_count(arena, layer->multiply_adds) : ""});
     }
-    table_row(&table, (const char *[]){"all", "", "", text_count(arena, (int64_t)run_number(run, "check/parameters")), "",
+    grid_row(&grid, (const char *[]){"all", "", "", text_count(arena, (int64_t)run_number(run, "check/parameters")), "",
                                        text_count(arena, (int64_t)run_number(run, "check/multiply_adds"))});
-    table_print(&table, out, 2);
+    grid_print(&grid, out, 2);
 }
 
 static const char *bytes(const struct run *run, struct arena *arena, const char *name)
@@ -71,7 +71,7 @@ static void body(const struct run *run, struct text *out)
 }
 
 const struct view view_check = {
-    .entry = {"check", "The table of layers and the memory plan", "Layer by layer, for the batch size of the config."},
+    .entry = {"check", "The grid of layers and the memory plan", "Layer by layer, for the batch size of the config."},
     .headline = headline,
     .body = body,
 };

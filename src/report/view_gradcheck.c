@@ -1,4 +1,4 @@
-/* The gradient check as a table: one row a parameter or input. */
+/* The gradient check as a grid: one row a parameter or input. */
 #include <mldbg/report.h>
 
 #include <string.h>
@@ -29,10 +29,10 @@ static double fact_of(const struct run *run, struct arena *arena, const char *na
 static void body(const struct run *run, struct text *out)
 {
     struct arena *arena = out->arena;
-    struct table table;
+    struct grid grid;
 
-    table_init(&table, arena, 5, "lrrrr");
-    table_row(&table, (const char *[]){"gradient by", "checked", "kinks", "error", "float against double"});
+    grid_init(&grid, arena, 5, "lrrrr");
+    grid_row(&grid, (const char *[]){"gradient by", "checked", "kinks", "error", "float against double"});
     for (size_t i = 0; i < run->fact_count; i++) {
         const char *name = checked_name(&run->facts[i], arena);
         const char *single = name ? arena_print(arena, "gradcheck/float/%s", name) : NULL;
@@ -41,12 +41,12 @@ static void body(const struct run *run, struct text *out)
         if (!name)
             continue;
         kinks = fact_of(run, arena, name, "kinks");
-        table_row(&table, (const char *[]){name, text_count(arena, (int64_t)fact_of(run, arena, name, "checked")),
+        grid_row(&grid, (const char *[]){name, text_count(arena, (int64_t)fact_of(run, arena, name, "checked")),
                                            kinks > 0 ? text_count(arena, (int64_t)kinks) : "",
                                            text_number(arena, run->facts[i].number, 2),
                                            run_has(run, single) ? text_number(arena, run_number(run, single), 2) : ""});
     }
-    table_print(&table, out, 2);
+    grid_print(&grid, out, 2);
 }
 
 const struct view view_gradcheck = {

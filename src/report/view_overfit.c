@@ -1,4 +1,4 @@
-/* The one-batch test as a table of steps: loss, accuracy, gradient norm, and the loss as a sparkline. */
+/* The one-batch test as a grid of steps: loss, accuracy, gradient norm, and the loss as a sparkline. */
 #include <mldbg/report.h>
 
 #include <math.h>
@@ -44,9 +44,9 @@ static size_t choose_steps(const struct series *loss, size_t *at)
     return count;
 }
 
-static const char *cell(struct arena *arena, double value, const char *format)
+static const char *percent(struct arena *arena, double share)
 {
-    return isnan(value) ? "" : arena_print(arena, format, value);
+    return isnan(share) ? "" : arena_print(arena, "%.1f %%", 100 * share);
 }
 
 static void body(const struct run *run, struct text *out)
@@ -55,13 +55,13 @@ static void body(const struct run *run, struct text *out)
     const struct series *loss = run_find(run, "overfit/loss"), *accuracy = run_find(run, "overfit/accuracy"),
                         *norm = run_find(run, "overfit/gradient_norm");
     size_t at[STEPS_SHOWN + 2], shown;
-    struct table table;
+    struct grid grid;
 
     if (!loss || !loss->count)
         return;
     shown = choose_steps(loss, at);
-    table_init(&table, arena, accuracy ? 4 : 3, "rrrr");
-    table_row(&table, accuracy ? (const char *[]){"step", "loss", "accuracy", "gradient norm"}
+    grid_init(&grid, arena, accuracy ? 4 : 3, "rrrr");
+    grid_row(&grid, accuracy ? (const char *[]){"step", "loss", "accuracy", "gradient norm"}
                                : (const char *[]){"step", "loss", "gradient norm"});
     for (size_t i = 0; i < shown; i++) {
         int64_t step = loss->step[at[i]];
@@ -69,11 +69,11 @@ static void body(const struct run *run, struct text *out)
         const char *height = text_number(arena, loss->value[at[i]], 5);
         const char *size = isnan(value_at(norm, step)) ? "" : text_number(arena, value_at(norm, step), 3);
 
-        table_row(&table,
-                  accuracy ? (const char *[]){number, height, cell(arena, 100 * value_at(accuracy, step), "%.1f %%"), size}
+        grid_row(&grid,
+                  accuracy ? (const char *[]){number, height, percent(arena, value_at(accuracy, step)), size}
                            : (const char *[]){number, height, size});
     }
-    table_print(&table, out, 2);
+    grid_print(&grid, out, 2);
     text_add(out, "\n  loss  ");
     text_sparkline(out, loss->value, loss->count, SPARK_WIDTH, false);
     text_print(out, "  floor %s, best constant answer %s\n", text_number(arena, run_number(run, "overfit/floor"), 4),

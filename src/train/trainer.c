@@ -6,6 +6,21 @@
 
 #include <math.h>
 
+struct memory_plan trainer_memory(const struct config *config, const struct model *model,
+                                  const struct model_graph *graph)
+{
+    const struct parameters *parameters = &model->parameters;
+    int64_t size = (int64_t)dtype_size(parameters->dtype);
+    int64_t gathered = config->optimizer.accumulate > 1 ? parameters->length * size : 0;
+    struct memory_plan plan = graph_memory(graph->graph);
+
+    plan.optimizer = optimizer_bytes(&config->optimizer, parameters->length, parameters->dtype);
+    plan.parameter_gradients += gathered;
+    plan.state += parameters->state_length * size;
+    plan.total += plan.optimizer + gathered + parameters->state_length * size;
+    return plan;
+}
+
 bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
                      int64_t batch, struct memory_plan *plan, struct problems *problems)
 {
@@ -15,9 +30,7 @@ bool trainer_measure(struct arena *arena, const struct config *config, const str
     model_init(&model, arena, &config->model, backend, dtype, config->seed);
     if (!model_build(&model, batch, &(struct model_build_options){.plan_only = true}, &graph, problems))
         return false;
-    *plan = graph_memory(graph.graph);
-    plan->optimizer = optimizer_bytes(&config->optimizer, model.parameters.length, dtype);
-    plan->total += plan->optimizer;
+    *plan = trainer_memory(config, &model, &graph);
     return true;
 }
 
@@ -61,6 +74,8 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
     spans = trained_spans(arena, &trainer->model.parameters, &span_count);
     optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
                    trainer->model.parameters.length, spans, span_count);
+    if (trainer->model.parameters.state_length)
+        trainer->kept_state = arena_numbers(arena, (size_t)trainer->model.parameters.state_length * dtype_size(dtype));
     if (config->optimizer.accumulate > 1)
         trainer->gathered = arena_numbers(arena, (size_t)trainer->model.parameters.length * dtype_size(dtype));
     return true;
@@ -165,6 +180,23 @@ static struct graph_step step_key(const struct trainer *trainer, bool training)
         .training = training, .seed = trainer->model.seed, .step = (uint64_t)trainer->step};
 }
 
+/* A forward pass moves running statistics; a poisoned one must not leave them poisoned. */
+static void keep_state(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    if (trainer->kept_state)
+        trainer->optimizer.kernels->axpby(p->state_length, 1, p->state, 0, trainer->kept_state);
+}
+
+static void put_state_back(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    if (trainer->kept_state)
+        trainer->optimizer.kernels->axpby(p->state_length, 1, trainer->kept_state, 0, p->state);
+}
+
 static void forward(struct trainer *trainer, bool training, struct moment *out)
 {
     const struct model_graph *graph = &trainer->graph;
@@ -176,6 +208,7 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
                            .gradient_norm = NAN,
                            .rate = NAN,
                            .sample = -1};
+    keep_state(trainer);
     graph_forward(graph->graph, &key);
     out->loss = graph_scalar(graph->graph, graph->loss);
     out->data_loss = graph_scalar(graph->graph, graph->data_loss);
@@ -186,6 +219,7 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
 static void name_nonfinite(struct trainer *trainer, bool gradients, struct moment *out)
 {
     out->finite = false;
+    put_state_back(trainer);
     if (graph_first_nonfinite(trainer->graph.graph, gradients, &out->nonfinite))
         out->sample = sample_of(trainer, &out->nonfinite);
 }

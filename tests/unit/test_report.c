@@ -267,11 +267,11 @@ static void the_schema_can_fail(void **state)
 static void tables_line_up(void **state)
 {
     struct fixture *fixture = *state;
-    struct table table;
-    table_init(&table, &fixture->arena, 3, "lrl");
-    table_row(&table, (const char *[]){"name", "n", ""});
-    table_row(&table, (const char *[]){"é", "1,000", "x\ty"});
-    table_print(&table, &fixture->out, 2);
+    struct grid grid;
+    grid_init(&grid, &fixture->arena, 3, "lrl");
+    grid_row(&grid, (const char *[]){"name", "n", ""});
+    grid_row(&grid, (const char *[]){"é", "1,000", "x\ty"});
+    grid_print(&grid, &fixture->out, 2);
     assert_string_equal(fixture->out.at, "  name       n\n"
                                          "  é      1,000   x\\ty\n");
 }

@@ -58,7 +58,7 @@ void problems_init(struct problems *problems, struct arena *arena);
 /* Copies the error into the list; returns false. */
 bool problems_add(struct problems *problems, const struct error *err);
 
-/* Composes an error with a place and a code ("" for none) into the list; returns the error so that a hint can follow. */
+/* Composes an error with a place and a code ("" for none) into the list; returns it so that a hint can follow. */
 struct error *problems_at(struct problems *problems, enum error_kind kind, const char *code, struct place place,
                           const char *format, ...) PRINTF(5, 6);
 

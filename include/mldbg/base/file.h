@@ -10,14 +10,16 @@ struct bytes {
 };
 
 /*
- * Reads a regular file of at most most bytes into the arena. Errors (kind ERROR_MACHINE, exit 3) name the path and the
- * reason: missing, a directory, a pipe or device, unreadable, larger than most (names the limit), changed while read.
+ * Reads a regular file of at most most bytes into the arena. Errors (kind ERROR_MACHINE, exit 3) name the
+ * path and the reason: missing, a directory, a pipe or device, unreadable, larger than most (names the
+ * limit), cut short while read. What is appended while it is read is left out.
  */
 bool file_read(struct arena *arena, const char *path, size_t most, struct bytes *out, struct error *err);
 
 /*
- * Writes through a temporary file in the same folder, fsync and rename. Never follows a link at the target. With
- * replace false an existing target is refused.
+ * Writes through a temporary file in the same folder, fsync and rename; a file that is replaced keeps its
+ * permissions. A target that is a link, a device or a folder is refused, and with replace false any that
+ * exists.
  */
 bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err);
 

@@ -23,15 +23,16 @@ void text_pad(struct text *text, size_t width);
 size_t text_columns(const char *string);
 
 /*
- * Text from a file made fit to print: control characters, escape sequences and invalid UTF-8 become \n, \x1b and so
- * on; longer than most columns is cut with an ellipsis (most 0: no limit). Result lives in the arena.
+ * Text from a file made fit to print: control characters, escape sequences and invalid UTF-8 become \n, \x1b
+ * and so on; longer than most columns is cut with an ellipsis (most 0: no limit). Result lives in the arena.
  */
 const char *text_escape(struct arena *arena, const char *bytes, size_t length, size_t most);
 
 /* A double with digits significant digits, or nan, inf, -inf. Same bytes on every machine. */
 const char *text_number(struct arena *arena, double value, int digits);
 
-/* The shortest decimal that reads back as the same double (float for text_float); nan, inf, -inf as words. */
+/* A decimal of as few digits as read back as the same double (float for text_float); nan, inf, -inf as words.
+ */
 const char *text_double(struct arena *arena, double value);
 const char *text_float(struct arena *arena, float value);
 
@@ -45,9 +46,9 @@ const char *text_bytes(struct arena *arena, int64_t bytes);
 const char *text_plural(struct arena *arena, int64_t count, const char *one, const char *many);
 
 /*
- * Reads a whole string as a finite decimal number: [+-] digits with optional point and exponent. Hexadecimal, nan,
- * inf, blanks and trailing text are refused. *value is rounded once to double (text_read_float: to float).
- * Returns false if it is no number; overflow gives an infinity and true.
+ * Reads a whole string as a finite decimal number: [+-] digits with optional point and exponent. Hexadecimal,
+ * nan, inf, blanks and trailing text are refused. *value is rounded once to double (text_read_float: to
+ * float). Returns false if it is no number; overflow gives an infinity and true.
  */
 bool text_read_double(const char *string, double *value);
 bool text_read_float(const char *string, float *value);
@@ -56,7 +57,11 @@ bool text_read_integer(const char *string, int64_t *value);
 /* Damerau-Levenshtein distance, at most limit + 1. */
 int text_distance(const char *a, const char *b, int limit);
 
-/* The nearest of count names, or NULL if none is near enough (distance at most 2, or a third of the length). */
+/*
+ * The nearest of count names, or NULL if none is near enough: distance at most 2, or a third of the length, 1
+ * for words of up to three letters; or a name that begins with the word. Case and the joints "_", "-", " ",
+ * "." make no difference.
+ */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
 /* width characters of block elements for a series of numbers, NaN as a blank; plain ASCII if ascii is set. */

@@ -10,18 +10,22 @@ struct op_matmul_settings {
     bool transpose_b; /* b is [..., n, k] */
     double factor;    /* of the product; 0 means 1 */
 };
-/* conv: x [N, C, H, W] or [N, C, L], weight [out, C / groups, kh, kw] or [out, C / groups, k], optional bias [out]. */
+/*
+ * conv: x [N, C, H, W] or [N, C, L], weight [out, C / groups, kh, kw] or [out, C / groups, k], optional bias
+ * [out].
+ */
 struct op_conv_settings {
     int64_t stride[2], dilation[2];      /* 0 means 1 */
     int64_t pad_before[2], pad_after[2]; /* height, width; for [N, C, L] the second entry counts */
     int64_t groups;                      /* 0 means 1 */
 };
 /*
- * maxpool, avgpool: x [N, C, H, W] or [N, C, L]. A window that would stick out at the end is left out (floor), as in
- * PyTorch. Padding is less than the kernel.
+ * maxpool, avgpool: x [N, C, H, W] or [N, C, L]. A window that would stick out at the end is left out
+ * (floor), as in PyTorch. Padding is less than the kernel.
  */
 struct op_pool_settings {
-    int64_t kernel[2], stride[2]; /* height, width; for [N, C, L] the second entry counts; stride 0: the kernel */
+    int64_t kernel[2],
+        stride[2]; /* height, width; for [N, C, L] the second entry counts; stride 0: the kernel */
     int64_t pad_before[2], pad_after[2];
     bool count_pad;
 };
@@ -51,8 +55,8 @@ struct op_dropout_settings {
     double p;
 };
 /*
- * batchnorm: x [N, C, ...], gamma [C], beta [C], running_mean [C], running_var [C]. The last two are state parameters;
- * forward in training moves them.
+ * batchnorm: x [N, C, ...], gamma [C], beta [C], running_mean [C], running_var [C]. The last two are state
+ * parameters; forward in training moves them.
  */
 struct op_batchnorm_settings {
     double eps, momentum;
@@ -66,7 +70,8 @@ struct op_layernorm_settings {
 };
 /* embedding: int32 indices [N, ...], table [entries, width] -> [N, ..., width]. No settings. */
 /*
- * rnn, lstm, gru: x [N, T, D], w_ih [G H, D], w_hh [G H, H], optional b_ih [G H], b_hh [G H] (both or neither)
+ * rnn, lstm, gru: x [N, T, D], w_ih [G H, D], w_hh [G H, H], optional b_ih [G H], b_hh [G H] (both or
+ * neither)
  * -> [N, T, H]. Gates stand in PyTorch's order; the state before the first step is zero.
  */
 struct op_recurrent_settings {
@@ -92,7 +97,8 @@ struct op_scale_settings {
 enum reduction { REDUCTION_mean, REDUCTION_sum };
 
 /*
- * cross_entropy: logits [..., C] (classes last), int32 labels [...] (-1: the row is left out), optional class weight [C]
+ * cross_entropy: logits [..., C] (classes last), int32 labels [...] (-1: the row is left out), optional class
+ * weight [C]
  * -> a number. mean divides by the sum of the weights of the rows that count.
  */
 struct op_cross_entropy_settings {
@@ -101,9 +107,10 @@ struct op_cross_entropy_settings {
     double factor; /* of the whole loss */
 };
 /*
- * probability_loss: cross-entropy of probabilities [N, C] with real targets [N, C] (one-hot, or as they are), Keras's
- * way: optionally divide by the row's sum, cut to [clip, 1 - clip], minus target times logarithm, summed over the row.
- * Optional third input: weight of each row [N]. mean divides by the number of rows, whatever their weights.
+ * probability_loss: cross-entropy of probabilities [N, C] with real targets [N, C] (one-hot, or as they are),
+ * Keras's way: optionally divide by the row's sum, cut to [clip, 1 - clip], minus target times logarithm,
+ * summed over the row. Optional third input: weight of each row [N]. mean divides by the number of rows,
+ * whatever their weights.
  */
 struct op_probability_loss_settings {
     enum reduction reduction; /* over rows */
@@ -112,8 +119,8 @@ struct op_probability_loss_settings {
     double factor;
 };
 /*
- * term_loss: prediction [N, ...], target of the same shape (axes of 1 at its end aside) or [N] / [N, 1], which repeats;
- * optional row weight [N]. A row's loss is the mean of its elements for mean, else their sum.
+ * term_loss: prediction [N, ...], target of the same shape (axes of 1 at its end aside) or [N] / [N, 1],
+ * which repeats; optional row weight [N]. A row's loss is the mean of its elements for mean, else their sum.
  */
 struct op_term_loss_settings {
     enum term term;

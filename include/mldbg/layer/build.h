@@ -21,6 +21,7 @@ struct layer_build {
     const char *activation_after; /* name of the activation that reads this layer, "" if none */
     double activation_a;          /* its setting */
     struct shape guess;           /* set before layer_refuse: the output shape to go on with; rank 0: none */
+    bool refused;                 /* one sentence per layer: later refusals are not shown */
     struct model_builder *builder; /* of model_build */
 };
 

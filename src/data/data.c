@@ -1,0 +1,152 @@
+/*
+ * Loads the data of a config: reads every source, finds classes or targets, makes features, prepares, splits, scales,
+ * measures. All that is only needed on the way lives in an arena that is let go at the end.
+ */
+#include "source.h"
+
+#include <string.h>
+
+#include "trouble.h"
+
+/* Operations on single splits need the split's own copy of its rows. */
+static void prepare_part(struct loading *loading, const struct prepare_list *list, struct part *part, struct source *own,
+                         const struct generated *fit, enum split split)
+{
+    struct generated made;
+    source_generated(loading, part->source, part->rows, part->count, &made);
+    prepare_list(list, &made, fit ? fit : &made, loading->seed + (uint64_t)split);
+    source_of(loading, own, part->source, &made);
+    part->source = own;
+    part->count = made.rows;
+    for (int64_t i = 0; i < made.rows; i++)
+        part->rows[i] = i;
+}
+
+static void prepare_parts(struct loading *loading, struct part parts[SPLIT_COUNT], struct source own[SPLIT_COUNT])
+{
+    const struct data_spec *spec = loading->spec;
+    struct generated fit;
+    source_generated(loading, parts[SPLIT_train].source, parts[SPLIT_train].rows, parts[SPLIT_train].count, &fit);
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        const struct prepare_list *list = s == SPLIT_train ? &spec->prepare_train : &spec->prepare_test;
+        if (parts[s].count > 0 && list->count > 0)
+            prepare_part(loading, list, &parts[s], &own[s], s == SPLIT_train ? NULL : &fit, (enum split)s);
+    }
+}
+
+/* After preparation a class id must still be one. */
+static bool check_classes(struct loading *loading, const struct part *part, enum split split)
+{
+    const struct data *data = loading->out;
+    for (int64_t i = 0; data->classification && i < part->count; i++) {
+        double y = part->source->y[part->rows[i]];
+        if (y >= 0 && y < (double)data->classes && y == (double)(int64_t)y)
+            continue;
+        struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "prepare"),
+                                        "row %lld of %s has the class %s after \"prepare\", expected a whole number "
+                                        "from 0 to %lld",
+                                        (long long)i, split_name(split), text_double(loading->problems->arena, y),
+                                        (long long)data->classes - 1);
+        return fail_hint(err, "\"task\": \"regression\" takes any number");
+    }
+    return true;
+}
+
+static void fill(struct loading *loading, struct part *part, enum split split)
+{
+    struct dataset *set = &loading->out->splits[split];
+    set->split = split;
+    set->name = split_name(split);
+    set->origin = arena_print(loading->arena, "%s", part->source->origin);
+    set->rows = part->count;
+    set->dropped = part->source->form == FORM_TABLE && part->source->split == split ? part->source->table.dropped : 0;
+    set->line = arena_array(loading->arena, (size_t)part->count, sizeof *set->line);
+    for (int64_t i = 0; i < part->count; i++)
+        set->line[i] = source_line(part->source, part->rows[i]);
+    scale_fill(loading, part, set);
+    measure_columns(loading, part, set);
+    measure_entering(loading->arena, loading->out, set);
+}
+
+static bool read_sources(struct loading *loading)
+{
+    bool good = true;
+    for (int s = 0; s < SPLIT_COUNT && (good || s > 0); s++) {
+        good = source_load(loading, (enum split)s) && good;
+        if (s == SPLIT_train && !good)
+            return false;
+    }
+    return good;
+}
+
+static bool load(struct loading *loading, const char *task)
+{
+    struct part parts[SPLIT_COUNT] = {0};
+    struct source own[SPLIT_COUNT] = {0};
+    const struct data_spec *spec = loading->spec;
+    struct source *train = &loading->sources[SPLIT_train];
+    if (!read_sources(loading) || !labels_assign(loading, task) || !plan_make(loading))
+        return false;
+    for (int s = SPLIT_val; s < SPLIT_COUNT; s++)
+        plan_unseen(loading, &loading->sources[s]);
+    if (spec->prepare.count > 0) {
+        plan_fill(loading, train, NULL, train->rows);
+        prepare_all(loading);
+    }
+    if (!split_rows(loading, parts))
+        return false;
+    plan_fill(loading, train, parts[SPLIT_train].rows, parts[SPLIT_train].count);
+    if (spec->prepare_train.count + spec->prepare_test.count > 0)
+        prepare_parts(loading, parts, own);
+    bool good = true;
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (parts[s].count > 0)
+            good = check_classes(loading, &parts[s], (enum split)s) && plan_indices(loading, &parts[s]) && good;
+    if (!good)
+        return false;
+    scale_fit(loading, &parts[SPLIT_train]);
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (parts[s].count > 0)
+            fill(loading, &parts[s], (enum split)s);
+    measure_rows(loading->arena, loading->out);
+    return true;
+}
+
+bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed, const char *task, struct data *out,
+               struct problems *problems)
+{
+    struct arena scratch;
+    arena_init(&scratch, "reading data");
+    *out = (struct data){0};
+    struct loading loading = {
+        .arena = arena, .scratch = &scratch, .spec = spec, .problems = problems, .seed = seed, .out = out};
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        out->splits[s].name = split_name((enum split)s);
+    bool good = load(&loading, task);
+    arena_release(&scratch);
+    return good;
+}
+
+bool data_survey(struct arena *arena, const char *path, char separator, bool header, const struct column **columns,
+                 int64_t *column_count, int64_t *rows, struct problems *problems)
+{
+    struct arena scratch;
+    arena_init(&scratch, "surveying data");
+    struct data data = {0};
+    struct loading loading = {.arena = arena, .scratch = &scratch, .problems = problems, .out = &data};
+    struct part part = {.source = &loading.sources[SPLIT_train]};
+    struct dataset set = {0};
+    bool good = source_survey(&loading, path, separator, header);
+    if (good) {
+        part.count = part.source->rows;
+        part.rows = arena_array(&scratch, (size_t)part.count, sizeof *part.rows);
+        for (int64_t i = 0; i < part.count; i++)
+            part.rows[i] = i;
+        measure_columns(&loading, &part, &set);
+        *columns = set.columns;
+        *column_count = set.column_count;
+        *rows = part.count;
+    }
+    arena_release(&scratch);
+    return good;
+}

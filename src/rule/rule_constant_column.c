@@ -1,0 +1,78 @@
+/* ML201 constant-column: columns without information. */
+#include "phrases.h"
+
+#include <inttypes.h>
+
+/* Pixels at the border of an image, or steps at the end of a sequence, are often the same in every row. */
+static bool has_input_shape(const struct run *run)
+{
+    return json_get(json_get(run->config, "data"), "input_shape") != NULL;
+}
+
+static void check(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    struct name_list names;
+    int64_t inputs = 0;
+
+    name_list_init(&names, findings->arena);
+    for (size_t i = 0; i < run->column_count; i++) {
+        const struct column_record *column = &run->columns[i];
+        inputs += is_train_input(column);
+        if (is_train_input(column) && column->distinct == 1 && column->count > 1)
+            name_list_add(&names, column->name);
+    }
+    if (names.count == 0)
+        return;
+    const char *list = name_list_text(&names);
+    struct finding *finding =
+        findings_add(findings, rule, "%" PRId64 " of %s of train %s one value in every row: %s (2 expected)",
+                     names.count, text_plural(findings->arena, inputs, "input column", "input columns"),
+                     names.count == 1 ? "has" : "have", list);
+    finding->subject = list;
+    finding_evidence(finding, "columns/constant", (double)names.count, 0, -1);
+    if (has_input_shape(run) && names.count < inputs)
+        finding->severity = SEVERITY_NOTE;
+}
+
+static void sick(struct run *run)
+{
+    example_column(run, "train", "age", 100);
+    example_column(run, "train", "version", 100)->distinct = 1;
+}
+
+static void healthy(struct run *run)
+{
+    example_column(run, "train", "age", 100);
+    example_column(run, "train", "version", 100)->distinct = 2;
+    example_column(run, "val", "age", 100)->distinct = 1;
+}
+
+const struct rule rule_constant_column = {
+    .entry = {"constant-column", "Input columns that have one value in every row of train",
+              "What it means\n"
+              "  A column that is the same in every row of train tells the network nothing.\n"
+              "  If it differs in other splits, its weights meet values there that they\n"
+              "  never learned about. Often the sign of a failed join or a wrong column.\n"
+              "\n"
+              "How it is decided\n"
+              "  An input column of train has 1 distinct value where at least 2 are\n"
+              "  expected. A note rather than a warning when data.input_shape makes images\n"
+              "  or sequences of the columns.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Border pixels, padding at the end of sequences, rare flags in small\n"
+              "  samples.\n"},
+    .code = "ML201",
+    .severity = SEVERITY_WARNING,
+    .reads = (const char *const[]){"columns", NULL},
+    .check = check,
+    .next =
+        (const char *const[]){
+            "look at the column in the file: is it the right one, was it filled?",
+            "leave it out: data.ignore",
+            "check that val and test have the same value there",
+            NULL,
+        },
+    .sick = sick,
+    .healthy = healthy,
+};

@@ -1,0 +1,96 @@
+/* ML402 gradient-wrong: analytic against numeric gradients. */
+#include "phrases.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+static const char *path(struct arena *arena, const char *name, const char *fact)
+{
+    return arena_print(arena, "gradcheck/%s/%s", name, fact);
+}
+
+static int64_t wrong_tensors(const struct run *run, double limit)
+{
+    const struct fact *fact;
+    size_t at = 0;
+    int64_t count = 0;
+    while ((fact = run_match_fact(run, "gradcheck/*/error", &at)) != NULL)
+        count += !(fact->number <= limit);
+    return count;
+}
+
+static void check(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    double error = run_number(run, "gradcheck/error"), limit = run_number(run, "gradcheck/limit");
+    const char *name = run_text(run, "gradcheck/worst");
+    struct arena *arena = findings->arena;
+
+    if (isnan(limit) || error <= limit)
+        return;
+    double analytic = run_number(run, path(arena, name, "analytic"));
+    double numeric = run_number(run, path(arena, name, "numeric"));
+    const char *index = run_text(run, path(arena, name, "worst_index"));
+    int64_t others = wrong_tensors(run, limit) - 1;
+    struct finding *finding = findings_add(
+        findings, rule, "gradient of \"%s\"%s%s is %s, but the slope is %s: error %s, limit %s%s", name,
+        *index && *index != '[' ? " " : "", index, text_number(arena, analytic, 5),
+        text_number(arena, numeric, 5), text_number(arena, error, 3), text_number(arena, limit, 3),
+        others > 0 ? arena_print(arena, "; %" PRId64 " more wrong", others) : "");
+    finding->subject = arena_print(arena, "%s", name);
+    finding->place = place_of_layer(run, name);
+    finding_evidence(finding, "gradcheck/error", error, limit, -1);
+    finding_evidence(finding, path(arena, name, "analytic"), analytic, numeric, -1);
+}
+
+static void example(struct run *run, double error)
+{
+    run_set_number(run, "gradcheck/limit", 1e-8);
+    run_set_number(run, "gradcheck/error", error);
+    run_set_text(run, "gradcheck/worst", "fc1/weight");
+    run_set_number(run, "gradcheck/fc1/weight/error", error);
+    run_set_number(run, "gradcheck/fc1/weight/analytic", 0.012);
+    run_set_number(run, "gradcheck/fc1/weight/numeric", 0.024);
+    run_set_text(run, "gradcheck/fc1/weight/worst_index", "[3, 5]");
+}
+
+static void sick(struct run *run)
+{
+    example(run, 0.5);
+}
+
+static void healthy(struct run *run)
+{
+    example(run, 4e-11);
+}
+
+const struct rule rule_gradient_wrong = {
+    .entry = {"gradient-wrong", "A gradient is not the slope of the loss",
+              "What it means\n"
+              "  The gradient that training uses was compared, element by element, with the\n"
+              "  change of the loss when that element moves a little, in double precision.\n"
+              "  They differ: the backward pass of a layer between this tensor and the loss\n"
+              "  is wrong. Gradients of layers in front of it are wrong with it.\n"
+              "\n"
+              "How it is decided\n"
+              "  gradcheck/error, the largest relative difference over all tensors, is\n"
+              "  larger than gradcheck/limit. Kinks of relu and max-pool are recognised and\n"
+              "  judged by their one-sided slopes (ML403).\n"
+              "\n"
+              "Known false alarms\n"
+              "  A loss so large that a small step disappears in rounding. A function with\n"
+              "  jumps, such as hard quantization.\n"},
+    .code = "ML402",
+    .severity = SEVERITY_ERROR,
+    .reads = (const char *const[]){"gradcheck/error", "gradcheck/limit", NULL},
+    .check = check,
+    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML306", "ML307", "ML308", NULL},
+    .next =
+        (const char *const[]){
+            "look at the layer closest to the loss among those that are wrong",
+            "take layers out, one at a time, until the error goes",
+            "scale inputs and targets, if the loss is above 1e6",
+            NULL,
+        },
+    .sick = sick,
+    .healthy = healthy,
+};

@@ -1,0 +1,186 @@
+/* The table of rules, asking them, and putting what they found in order. Knows no single rule. */
+#include <mldbg/rule.h>
+
+#include <string.h>
+#include <strings.h>
+
+static const struct entry *const entries[] = {
+#define RULE(id) &rule_##id.entry,
+#include <mldbg/rule/rules.def>
+#undef RULE
+};
+
+const struct catalog rule_catalog = {"rule", "rules", entries, sizeof entries / sizeof *entries};
+
+const char *severity_name(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_NOTE: return "note";
+    case SEVERITY_WARNING: return "warning";
+    case SEVERITY_ERROR: return "error";
+    }
+    BUG("no severity has the number %d", (int)severity);
+}
+
+static const struct rule *rule_at(size_t index)
+{
+    return ENTRY_OF(rule_catalog.at[index], struct rule);
+}
+
+const struct rule *rule_find(const char *code_or_name)
+{
+    for (size_t i = 0; i < rule_catalog.count; i++)
+        if (strcasecmp(rule_at(i)->code, code_or_name) == 0 ||
+            strcmp(rule_at(i)->entry.name, code_or_name) == 0)
+            return rule_at(i);
+    return NULL;
+}
+
+bool rule_can_ask(const struct rule *rule, const struct run *run)
+{
+    for (const char *const *name = rule->reads; *name; name++)
+        if (!run_has(run, *name))
+            return false;
+    return true;
+}
+
+void findings_init(struct findings *findings, struct arena *arena)
+{
+    *findings = (struct findings){.arena = arena};
+}
+
+struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...)
+{
+    struct finding *finding =
+        arena_append(findings->arena, &findings->at, &findings->count, &findings->capacity, sizeof *finding);
+    va_list values;
+    va_start(values, format);
+    finding->sentence = arena_print_list(findings->arena, format, values);
+    va_end(values);
+    finding->rule = rule;
+    finding->severity = rule->severity;
+    finding->subject = "";
+    return finding;
+}
+
+void finding_evidence(struct finding *finding, const char *name, double value, double threshold, int64_t step)
+{
+    if (finding->evidence_count == EVIDENCE_MOST)
+        BUG("rule %s gives more than %d numbers as evidence", finding->rule->code, EVIDENCE_MOST);
+    finding->evidence[finding->evidence_count++] = (struct evidence){name, value, threshold, step};
+}
+
+size_t findings_count(const struct findings *findings, enum severity least)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < findings->count; i++)
+        count += findings->at[i].severity >= least;
+    return count;
+}
+
+static bool can_cause(const struct rule *cause, const struct rule *effect)
+{
+    if (!cause->causes)
+        return false;
+    for (const char *const *code = cause->causes; *code; code++)
+        if (strcmp(*code, effect->code) == 0)
+            return true;
+    return false;
+}
+
+static const struct finding *finding_of(const struct findings *findings, const struct rule *rule)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->at[i].rule == rule)
+            return &findings->at[i];
+    return NULL;
+}
+
+/* The finding at the head of the chain of causes. */
+static const struct finding *root_of(const struct findings *findings, const struct finding *finding)
+{
+    while (finding->cause)
+        finding = finding_of(findings, finding->cause);
+    return finding;
+}
+
+static void set_causes(struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        struct finding *effect = &findings->at[i];
+        for (size_t k = 0; k < findings->count && !effect->cause; k++) {
+            const struct finding *cause = &findings->at[k];
+            /* Two rules that can bring each other about must not end as each other's cause. */
+            if (can_cause(cause->rule, effect->rule) && root_of(findings, cause)->rule != effect->rule)
+                effect->cause = cause->rule;
+        }
+    }
+}
+
+static enum severity group_severity(const struct findings *findings, const struct finding *root)
+{
+    enum severity worst = SEVERITY_NOTE;
+    for (size_t i = 0; i < findings->count; i++)
+        if (root_of(findings, &findings->at[i])->rule == root->rule && findings->at[i].severity > worst)
+            worst = findings->at[i].severity;
+    return worst;
+}
+
+/* Place in the order: severity of the group, then the group, then roots before consequences, then severity.
+ */
+struct rank {
+    int group, root, consequence, own;
+};
+
+static int before(const struct rank *a, const struct rank *b)
+{
+    if (a->group != b->group)
+        return a->group > b->group ? -1 : 1;
+    if (a->root != b->root)
+        return a->root < b->root ? -1 : 1;
+    if (a->consequence != b->consequence)
+        return a->consequence - b->consequence;
+    return b->own - a->own;
+}
+
+static void sort(struct findings *findings)
+{
+    if (findings->count == 0)
+        return;
+    struct rank *rank = arena_array(findings->arena, findings->count, sizeof *rank);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *root = root_of(findings, &findings->at[i]);
+        rank[i] = (struct rank){
+            .group = (int)group_severity(findings, root),
+            .root = catalog_index(&rule_catalog, root->rule->entry.name),
+            .consequence = findings->at[i].cause != NULL,
+            .own = (int)findings->at[i].severity,
+        };
+    }
+    /* Insertion keeps the table's order among equals; there are never many findings. */
+    for (size_t i = 1; i < findings->count; i++) {
+        for (size_t k = i; k > 0 && before(&rank[k], &rank[k - 1]) < 0; k--) {
+            struct finding finding = findings->at[k];
+            findings->at[k] = findings->at[k - 1];
+            findings->at[k - 1] = finding;
+            struct rank spare = rank[k];
+            rank[k] = rank[k - 1];
+            rank[k - 1] = spare;
+        }
+    }
+}
+
+void rules_judge(const struct run *run, struct findings *findings)
+{
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        if (!rule_can_ask(rule, run)) {
+            findings->not_asked++;
+            continue;
+        }
+        findings->asked++;
+        rule->check(rule, run, findings);
+    }
+    set_causes(findings);
+    sort(findings);
+}

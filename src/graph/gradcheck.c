@@ -17,9 +17,9 @@
 static const double suspicious = 1e-9;
 /*
  * The finer look uses the four-point formula, whose steps may be longer: rounding weighs less, and its own
- * error is of fourth order. Tried from the longest.
+ * error is of fourth order. The longest one is believed only where the shorter one agrees within rounding.
  */
-static const double longer_steps[] = {100, 10};
+static const double longer_step = 10, longest_step = 100;
 /* A step that crosses a kink is shortened by ten this many times. */
 enum { SHORTER_STEPS = 3 };
 /* Rounding of one forward pass, in units of the loss's last place: a guess on the safe side. */
@@ -100,6 +100,18 @@ static bool one_side(const struct probe *probe, double step, double *slope)
     return true;
 }
 
+/* The slope of a smooth element by longer steps; false if a kink lies within them. */
+static bool slope_by_longer_steps(const struct probe *probe, double *slope)
+{
+    double step = longer_step * probe->settings->step, far;
+    if (!four_points(probe, step, slope))
+        return false;
+    if (four_points(probe, longest_step * probe->settings->step, &far) &&
+        fabs(far - *slope) <= rounding(probe->centre) / step)
+        *slope = far;
+    return true;
+}
+
 static bool is_close(const struct probe *probe, double analytic, double numeric)
 {
     return fabs(analytic - numeric) <= suspicious * (fabs(analytic) + fabs(numeric) + probe->typical);
@@ -143,10 +155,8 @@ static enum verdict measure(const struct probe *probe, double analytic, double *
     *numeric = central(probe, step);
     if (is_close(probe, analytic, *numeric))
         return SMOOTH;
-    for (size_t i = 0; i < sizeof(longer_steps) / sizeof(longer_steps[0]); i++) {
-        if (four_points(probe, longer_steps[i] * step, numeric))
-            return SMOOTH;
-    }
+    if (slope_by_longer_steps(probe, numeric))
+        return SMOOTH;
     if (smooth_at(probe, step, &unused) && smooth_at(probe, -step, &unused))
         return SMOOTH;
     if (slope_near_kink(probe, numeric)) {

@@ -25,14 +25,18 @@ static void backward(const struct op_call *call)
                                   call->y->data, call->dy->data, call->add[0], call->dx[0]->data);
 }
 
-/* Which piece of its function a number is on; functions without a kink have one piece. */
-static uint64_t piece(const struct op_unary_settings *settings, double x)
+/*
+ * Which piece of its function a number is on; functions without a kink have one piece. elu and softsign are smooth at 0
+ * to the first derivative only, which a difference of high order sees.
+ */
+static uint64_t piece(enum unary kind, double x)
 {
-    switch (settings->kind) {
+    switch (kind) {
     case UNARY_relu:
     case UNARY_leaky_relu:
-    case UNARY_selu: return x <= 0;
-    case UNARY_elu: return settings->a != 1 && x <= 0;
+    case UNARY_selu:
+    case UNARY_elu:
+    case UNARY_softsign: return x <= 0;
     case UNARY_hard_sigmoid: return x <= -3 ? 0 : x >= 3 ? 2 : 1;
     default: return 0;
     }
@@ -41,9 +45,10 @@ static uint64_t piece(const struct op_unary_settings *settings, double x)
 static uint64_t pieces(const struct op_call *call)
 {
     uint64_t hash = PIECES_NONE;
+    const struct op_unary_settings *settings = call->settings;
     int64_t count = tensor_count(call->x[0]);
     for (int64_t i = 0; i < count; i++)
-        hash = pieces_add(hash, piece(call->settings, tensor_get(call->x[0], i)));
+        hash = pieces_add(hash, piece(settings->kind, tensor_get(call->x[0], i)));
     return hash;
 }
 

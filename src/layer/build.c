@@ -1,14 +1,15 @@
 /*
- * From specs to a graph for one batch size: walks through the layers in order, goes on behind a refused one with the
- * shape that it would have had, makes the parameters in the first build and finds them again in later ones.
+ * From specs to a graph for one batch size: walks through the layers in order, goes on behind a refused one
+ * with the shape that it would have had, makes the parameters in the first build and finds them again in
+ * later ones.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "builder.h"
 
-void model_init(struct model *model, struct arena *arena, const struct model_spec *spec, const struct backend *backend,
-                enum dtype dtype, uint64_t seed)
+void model_init(struct model *model, struct arena *arena, const struct model_spec *spec,
+                const struct backend *backend, enum dtype dtype, uint64_t seed)
 {
     *model = (struct model){.arena = arena, .spec = spec, .backend = backend, .seed = seed};
     parameters_init(&model->parameters, arena, dtype);
@@ -49,16 +50,19 @@ static bool add_inputs(struct model_builder *builder, const struct model_build_o
     for (int i = 0; i < spec->input_count; i++) {
         const struct model_input *input = &spec->inputs[i];
         bool integer = input->dtype == DTYPE_I32;
-        struct shape shape = input->shape.rank < RANK_MOST ? with_batch(&input->shape, builder->batch) : input->shape;
+        struct shape shape =
+            input->shape.rank < RANK_MOST ? with_batch(&input->shape, builder->batch) : input->shape;
         if (input->shape.rank >= RANK_MOST || layer_too_large(&shape)) {
             problems_at(builder->problems, ERROR_REQUEST, "ML101", spec->json->place,
-                        "model: the input \"%s\" of %s in batches of %lld is larger than a tensor can be", input->name,
-                        shape_print(builder->problems->arena, &input->shape, true), (long long)builder->batch);
+                        "model: the input \"%s\" of %s in batches of %lld is larger than a tensor can be",
+                        input->name, shape_print(builder->problems->arena, &input->shape, true),
+                        (long long)builder->batch);
             good = false;
             continue;
         }
-        builder->inputs[i] = graph_input(builder->graph, input->name, integer ? DTYPE_I32 : graph_dtype(builder->graph),
-                                         shape, options->input_gradient && !integer);
+        builder->inputs[i] =
+            graph_input(builder->graph, input->name, integer ? DTYPE_I32 : graph_dtype(builder->graph), shape,
+                        options->input_gradient && !integer);
     }
     return good;
 }
@@ -97,14 +101,16 @@ static bool inputs_fit(struct layer_build *build)
     const struct layer_kind *kind = build->layer->kind;
 
     if (build->input_count < kind->inputs_least && kind->inputs_least > 1) {
-        layer_refuse_hint(build, "from", layer_print(build, "\"from\": [\"...\", \"%s\"]", build->input_name[0]),
-                          "%s needs at least %d inputs, but reads only \"%s\"", kind->entry.name, kind->inputs_least,
-                          build->input_name[0]);
+        layer_refuse_hint(build, "from",
+                          layer_print(build, "\"from\": [\"...\", \"%s\"]", build->input_name[0]),
+                          "%s needs at least %d inputs, but reads only \"%s\"", kind->entry.name,
+                          kind->inputs_least, build->input_name[0]);
         return false;
     }
     if (build->input_count > kind->inputs_most) {
         layer_refuse(build, "from", "%s reads %s, but \"from\" names %d", kind->entry.name,
-                     kind->inputs_most == 1 ? "one input" : layer_print(build, "at most %d inputs", kind->inputs_most),
+                     kind->inputs_most == 1 ? "one input"
+                                            : layer_print(build, "at most %d inputs", kind->inputs_most),
                      build->input_count);
         return false;
     }
@@ -117,14 +123,16 @@ static bool inputs_fit(struct layer_build *build)
                               build->input_name[i]);
         else
             layer_refuse_hint(build, "", "\"index\" for a column under data.categorical makes indices",
-                              "%s reads indices, but %s, real numbers", kind->entry.name, layer_gives(build, i));
+                              "%s reads indices, but %s, real numbers", kind->entry.name,
+                              layer_gives(build, i));
         return false;
     }
     return true;
 }
 
 /* A stand-in for the output of a refused layer, so that the layers behind it can still be checked. */
-static struct output stand_in(struct model_builder *builder, const struct layer_spec *layer, struct shape guess)
+static struct output stand_in(struct model_builder *builder, const struct layer_spec *layer,
+                              struct shape guess)
 {
     struct output output = {.flat = guess.rank == 2, .node = -1, .shape = guess};
     if (guess.rank < 2 || layer_too_large(&guess))
@@ -139,7 +147,8 @@ static struct output guess_unseen(struct model_builder *builder, const struct la
 {
     const struct links *links = &builder->links[layer->index];
     bool flat = links->known && links->count == 1 && links->at[0] >= 0 && builder->outputs[links->at[0]].flat;
-    struct output none = {.flat = layer->kind == &layer_flatten || layer->kind == &layer_global_avgpool, .node = -1};
+    struct output none = {.flat = layer->kind == &layer_flatten || layer->kind == &layer_global_avgpool,
+                          .node = -1};
 
     if (layer->kind == &layer_linear && flat) {
         const struct json *width = json_get(layer->json, "out_features");
@@ -184,8 +193,8 @@ static void build_layer(struct model_builder *builder, const struct layer_spec *
     row->parameter_count = builder->next_parameter - row->first_parameter;
     layer_describe(builder, row);
     if ((layer->l1 > 0 || layer->l2 > 0) && builder->penalized_count == penalized)
-        layer_refuse(&build, layer->l1 > 0 ? "l1" : "l2", "%s has no weight matrix that a penalty could work on",
-                     layer->kind->entry.name);
+        layer_refuse(&build, layer->l1 > 0 ? "l1" : "l2",
+                     "%s has no weight matrix that a penalty could work on", layer->kind->entry.name);
     if (row->parameter_count == 0 && (layer->init_json || layer->bias_init_json))
         layer_refuse(&build, layer->init_json ? "init" : "bias_init", "%s has nothing to initialize",
                      layer->kind->entry.name);
@@ -269,8 +278,8 @@ static bool append_all(struct model_builder *builder, const struct model_build_o
     return good && builder->problems->count + builder->problems->dropped == before;
 }
 
-bool model_build(struct model *model, int64_t batch, const struct model_build_options *options, struct model_graph *out,
-                 struct problems *problems)
+bool model_build(struct model *model, int64_t batch, const struct model_build_options *options,
+                 struct model_graph *out, struct problems *problems)
 {
     size_t layers = model->spec->layer_count;
     struct model_builder builder = {

@@ -7,7 +7,8 @@
 #include "builder.h"
 #include "init.h"
 
-/* Numbers in one tensor: 4 TiB of floats. Far above any machine, and products of three such sizes fit 64 bits. */
+/* Numbers in one tensor: 4 TiB of floats. Far above any machine, and products of three such sizes fit 64
+ * bits. */
 #define TENSOR_MOST (INT64_C(1) << 40)
 
 /* ---- Sentences ---- */
@@ -20,8 +21,8 @@ struct place layer_place(const struct layer_spec *layer, const char *key)
     return value ? value->place : layer->json->place;
 }
 
-static node PRINTF(4, 0) refuse(struct layer_build *build, const char *key, const char *hint, const char *format,
-                                va_list values)
+static node PRINTF(4, 0)
+    refuse(struct layer_build *build, const char *key, const char *hint, const char *format, va_list values)
 {
     const struct layer_spec *layer = build->layer;
     if (build->refused)
@@ -70,7 +71,8 @@ static const char *flattened_from(struct layer_build *build, int i)
         return "";
     graph_inputs(build->graph, build->input[i], inputs);
     struct shape origin = graph_shape(build->graph, inputs[0]);
-    return origin.rank < 3 ? "" : layer_print(build, " = %s", shape_print(build->problems->arena, &origin, false));
+    return origin.rank < 3 ? ""
+                           : layer_print(build, " = %s", shape_print(build->problems->arena, &origin, false));
 }
 
 const char *layer_gives(struct layer_build *build, int i)
@@ -117,7 +119,8 @@ static bool is_matrix(const char *role)
 }
 
 /* The row of the parameter table: added in the first build, found in the same order in later ones. */
-static int parameter_row(struct layer_build *build, const char *name, struct shape shape, bool trainable, bool state)
+static int parameter_row(struct layer_build *build, const char *name, struct shape shape, bool trainable,
+                         bool state)
 {
     struct model_builder *builder = build->builder;
     struct parameters *parameters = &build->model->parameters;
@@ -152,14 +155,15 @@ static node add_parameter(struct layer_build *build, const char *what, bool trai
     if (build->layer->l1 + build->layer->l2 > 0 && is_matrix(fill->target.role) && !state) {
         struct model_builder *builder = build->builder;
         struct penalized *penalized =
-            arena_append(model->arena, &builder->penalized, &builder->penalized_count, &builder->penalized_capacity,
-                         sizeof *builder->penalized);
+            arena_append(model->arena, &builder->penalized, &builder->penalized_count,
+                         &builder->penalized_capacity, sizeof *builder->penalized);
         *penalized = (struct penalized){n, build->layer, name};
     }
     return n;
 }
 
-/* The layer's own declaration, else the model's; biases and gains follow the model's only if it speaks of all roles. */
+/* The layer's own declaration, else the model's; biases and gains follow the model's only if it speaks of all
+ * roles. */
 static struct init_choice choose(const struct layer_build *build, const struct init_target *target)
 {
     const struct layer_spec *layer = build->layer;
@@ -175,8 +179,8 @@ static struct init_choice choose(const struct layer_build *build, const struct i
     return *init_automatic(target);
 }
 
-node layer_parameter(struct layer_build *build, const char *what, struct shape shape, const char *role, int64_t fan_in,
-                     int64_t fan_out, int64_t gates)
+node layer_parameter(struct layer_build *build, const char *what, struct shape shape, const char *role,
+                     int64_t fan_in, int64_t fan_out, int64_t gates)
 {
     struct parameter_fill fill = {.target = {
                                       .shape = shape,
@@ -200,7 +204,8 @@ node layer_state(struct layer_build *build, const char *what, struct shape shape
     return add_parameter(build, what, false, true, &fill);
 }
 
-node layer_table(struct layer_build *build, const char *what, struct shape shape, const struct init_kind *kind)
+node layer_table(struct layer_build *build, const char *what, struct shape shape,
+                 const struct init_kind *kind)
 {
     struct parameter_fill fill = {.target = {.shape = shape, .role = "state"}, .choice = {kind, NULL}};
     return add_parameter(build, what, false, false, &fill);
@@ -208,8 +213,8 @@ node layer_table(struct layer_build *build, const char *what, struct shape shape
 
 /* ---- Nodes ---- */
 
-node layer_node(struct layer_build *build, const struct op *op, const char *suffix, const node *inputs, int count,
-                const void *settings)
+node layer_node(struct layer_build *build, const struct op *op, const char *suffix, const node *inputs,
+                int count, const void *settings)
 {
     const char *name = build->layer->name;
     struct error err;

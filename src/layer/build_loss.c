@@ -1,4 +1,5 @@
-/* What a loss kind calls, and the end of every model: the target, the loss, and the penalties that are added to it. */
+/* What a loss kind calls, and the end of every model: the target, the loss, and the penalties that are added
+ * to it. */
 #include <string.h>
 
 #include "builder.h"
@@ -49,8 +50,8 @@ static const struct layer_spec *output_layer(const struct loss_build *build)
     const struct layer_spec *layers = build->model->spec->layers, *layer = build->last;
     while (layer->kind != &layer_linear) {
         const struct links *links = &build->builder->links[layer->index];
-        bool passes = layer->kind->activation || layer->kind == &layer_dropout || layer->kind == &layer_batchnorm ||
-                      layer->kind == &layer_layernorm;
+        bool passes = layer->kind->activation || layer->kind == &layer_dropout ||
+                      layer->kind == &layer_batchnorm || layer->kind == &layer_layernorm;
         if (!passes || links->count != 1 || links->at[0] < 0)
             return NULL;
         layer = &layers[links->at[0]];
@@ -65,12 +66,13 @@ static node refuse_width(struct loss_build *build, int64_t wanted, const char *s
     int64_t outputs = build->shape.size[build->shape.rank - 1];
 
     if (outputs == 1 && wanted == 2 && build->loss->kind == &loss_cross_entropy)
-        return loss_refuse_hint(build, "one output for two classes goes with bce_with_logits", "%s", sentence);
+        return loss_refuse_hint(build, "one output for two classes goes with bce_with_logits", "%s",
+                                sentence);
     if (!layer)
         return loss_refuse(build, "%s", sentence);
     return loss_refuse_hint(
-        build, arena_print(arena, "out_features of \"%s\" should be %lld", layer->name, (long long)wanted), "%s",
-        sentence);
+        build, arena_print(arena, "out_features of \"%s\" should be %lld", layer->name, (long long)wanted),
+        "%s", sentence);
 }
 
 static const char *outputs_of(const struct loss_build *build)
@@ -80,7 +82,8 @@ static const char *outputs_of(const struct loss_build *build)
     if (build->shape.rank == 2)
         return arena_print(arena, "\"%s\" gives %s", build->prediction_name,
                            text_plural(arena, width, "output", "outputs"));
-    return arena_print(arena, "\"%s\" gives %s", build->prediction_name, shape_print(arena, &build->shape, false));
+    return arena_print(arena, "\"%s\" gives %s", build->prediction_name,
+                       shape_print(arena, &build->shape, false));
 }
 
 /* One answer per row against one per step. */
@@ -90,8 +93,8 @@ static bool steps_fit(struct loss_build *build)
     const struct shape *shape = &build->shape;
 
     if (shape->rank > 3) {
-        loss_refuse_hint(build, "end with flatten and linear, or with global_avgpool", "%s, a map, not one answer per row",
-                         outputs_of(build));
+        loss_refuse_hint(build, "end with flatten and linear, or with global_avgpool",
+                         "%s, a map, not one answer per row", outputs_of(build));
         return false;
     }
     if (columns == 0 || (shape->rank == 2 ? columns == 1 : columns == shape->size[1]))
@@ -115,14 +118,15 @@ static node class_target(struct loss_build *build)
     if (build->loss->broadcast)
         return loss_refuse(build, "\"broadcast\" needs a target of numbers, but this one is of class ids");
     if (build->classes == 0)
-        return loss_refuse_hint(build, "mse is the usual loss for numbers; or set \"task\": \"classification\"",
+        return loss_refuse_hint(build,
+                                "mse is the usual loss for numbers; or set \"task\": \"classification\"",
                                 "expects classes, but the label is a number");
     if (!steps_fit(build))
         return -1;
     if (width != build->classes)
-        return refuse_width(
-            build, build->classes,
-            arena_print(arena, "%s, but the data has %lld classes", outputs_of(build), (long long)build->classes));
+        return refuse_width(build, build->classes,
+                            arena_print(arena, "%s, but the data has %lld classes", outputs_of(build),
+                                        (long long)build->classes));
     shape.rank--;
     return build->target = graph_input(build->graph, "target", DTYPE_I32, shape, false);
 }
@@ -169,9 +173,11 @@ static bool width_fits(struct loss_build *build)
             return shape->rank == 2 || steps_fit(build);
         if (build->label_columns > 1 && last == build->label_columns)
             return true;
-        refuse_width(build, build->classes,
-                     arena_print(arena, "%s, but a label is one of %lld classes: expected %lld (one-hot) or 1 (its number)",
-                                 outputs_of(build), (long long)build->classes, (long long)build->classes));
+        refuse_width(
+            build, build->classes,
+            arena_print(arena,
+                        "%s, but a label is one of %lld classes: expected %lld (one-hot) or 1 (its number)",
+                        outputs_of(build), (long long)build->classes, (long long)build->classes));
         return false;
     }
     if (build->label_columns == 0 || build->label_columns == all)
@@ -209,14 +215,14 @@ node loss_constant(struct loss_build *build, const char *suffix, struct shape sh
     struct model_builder *builder = build->builder;
     node n = graph_input(build->graph, loss_name(build, suffix), graph_dtype(build->graph), shape, false);
     struct constant *constant =
-        arena_append(build->model->arena, &builder->constants, &builder->constant_count, &builder->constant_capacity,
-                     sizeof *builder->constants);
+        arena_append(build->model->arena, &builder->constants, &builder->constant_count,
+                     &builder->constant_capacity, sizeof *builder->constants);
     *constant = (struct constant){n, values};
     return n;
 }
 
-node loss_node(struct loss_build *build, const struct op *op, const char *suffix, const node *inputs, int count,
-               const void *settings)
+node loss_node(struct loss_build *build, const struct op *op, const char *suffix, const node *inputs,
+               int count, const void *settings)
 {
     struct error err;
 
@@ -240,14 +246,16 @@ static node add_penalties(struct loss_build *build, node data_loss)
         const struct penalized *penalized = &builder->penalized[i];
         const struct op_penalty_settings settings = {penalized->layer->l1, penalized->layer->l2};
         struct error err;
-        node n = graph_add(builder->graph, &op_penalty, arena_print(build->model->arena, "%s/penalty", penalized->name),
+        node n = graph_add(builder->graph, &op_penalty,
+                           arena_print(build->model->arena, "%s/penalty", penalized->name),
                            &penalized->parameter, 1, &settings, &err);
         if (n < 0)
             return loss_refuse(build, "%s", err.sentence);
         terms[count++] = n;
         bool last = i + 1 == builder->penalized_count;
         if (last || count == OP_INPUTS_MOST) {
-            terms[0] = graph_add(builder->graph, &op_add, last ? "loss" : "loss/penalties", terms, count, NULL, &err);
+            terms[0] = graph_add(builder->graph, &op_add, last ? "loss" : "loss/penalties", terms, count,
+                                 NULL, &err);
             if (terms[0] < 0)
                 return loss_refuse(build, "%s", err.sentence);
             count = 1;
@@ -266,8 +274,9 @@ static bool weights_fit(struct loss_build *build)
     if (!build->loss->kind->weighted)
         sentence = "takes no class_weights; cross_entropy from logits and nll do";
     else if (build->classes > 0 && count != (size_t)build->classes)
-        sentence = arena_print(build->problems->arena, "class_weights has %zu numbers, but the data has %lld classes",
-                               count, (long long)build->classes);
+        sentence = arena_print(build->problems->arena,
+                               "class_weights has %zu numbers, but the data has %lld classes", count,
+                               (long long)build->classes);
     else
         return true;
     problems_at(build->problems, ERROR_REQUEST, "ML102", loss_place(build, "class_weights"), "loss %s: %s",

@@ -1,4 +1,5 @@
-/* What model_build keeps while it walks through the layers; layers and losses see struct layer_build, loss_build. */
+/* What model_build keeps while it walks through the layers; layers and losses see struct layer_build,
+ * loss_build. */
 #ifndef MLDBG_SRC_LAYER_BUILDER_H
 #define MLDBG_SRC_LAYER_BUILDER_H
 
@@ -61,12 +62,13 @@ bool loss_append(struct model_builder *builder, struct model_graph *out);
 /* A row of layer_row's table from the nodes first..last. */
 void layer_describe(const struct model_builder *builder, struct layer_row *row);
 
-/* The word that a person who knows another framework may have meant ("dense" -> "linear"), or the nearest name. */
+/* The word that a person who knows another framework may have meant ("dense" -> "linear"), or the nearest
+ * name. */
 const char *word_meant(const struct catalog *catalog, const char *word);
 
 /*
- * The entry that a declaration names: "relu" or {"type": "relu", ...}. Problems (ML100) name the catalog's kind, with a
- * suggestion; NULL then.
+ * The entry that a declaration names: "relu" or {"type": "relu", ...}. Problems (ML100) name the catalog's
+ * kind, with a suggestion; NULL then.
  */
 const struct entry *entry_read(struct arena *arena, const struct catalog *catalog, const struct json *value,
                                struct problems *problems);

@@ -13,10 +13,12 @@ static const struct entry *const init_entries[] = {
 const struct catalog init_catalog = {"initialization", "initializations", init_entries,
                                      sizeof init_entries / sizeof *init_entries};
 
-bool init_read(struct arena *arena, const struct json *value, struct init_choice *out, struct problems *problems)
+bool init_read(struct arena *arena, const struct json *value, struct init_choice *out,
+               struct problems *problems)
 {
     static const char *const skip[] = {"type", NULL};
-    const struct init_kind *kind = ENTRY_OF(entry_read(arena, &init_catalog, value, problems), struct init_kind);
+    const struct init_kind *kind =
+        ENTRY_OF(entry_read(arena, &init_catalog, value, problems), struct init_kind);
 
     *out = (struct init_choice){0};
     if (!kind)
@@ -24,7 +26,8 @@ bool init_read(struct arena *arena, const struct json *value, struct init_choice
     void *settings = arena_alloc(arena, kind->settings_size);
     options_default(arena, &kind->options, settings);
     *out = (struct init_choice){kind, settings};
-    return value->type != JSON_OBJECT || options_from_json(arena, &kind->options, value, skip, settings, problems);
+    return value->type != JSON_OBJECT ||
+           options_from_json(arena, &kind->options, value, skip, settings, problems);
 }
 
 bool init_is_framework(const struct init_kind *kind)
@@ -44,13 +47,20 @@ struct init_choice init_constant_choice(struct arena *arena, double value)
 
 const struct init_choice *init_automatic(const struct init_target *target)
 {
-    static const struct variance_settings relu = {FAN_IN, GAIN_RELU, 0, 1}, xavier = {FAN_IN, GAIN_AUTO, 0, 1};
-    static const struct plain_settings unit = {.mean = 0, .std = 1}, position = {.mean = 0, .std = POSITION_STD};
+    static const struct variance_settings relu = {FAN_IN, GAIN_RELU, 0, 1},
+                                          xavier = {FAN_IN, GAIN_AUTO, 0, 1};
+    static const struct plain_settings unit = {.mean = 0, .std = 1},
+                                       position = {.mean = 0, .std = POSITION_STD};
     static const struct plain_settings orthogonal = {.gain = 1};
     static const struct init_choice for_role[] = {
-        {&init_zeros, NULL},          {&init_ones, NULL},        {&init_orthogonal, &orthogonal},
-        {&init_normal, &unit},        {&init_normal, &position}, {&init_xavier_uniform, &xavier},
-        {&init_kaiming_uniform, &relu}, {&init_lecun_normal, &xavier},
+        {&init_zeros, NULL},
+        {&init_ones, NULL},
+        {&init_orthogonal, &orthogonal},
+        {&init_normal, &unit},
+        {&init_normal, &position},
+        {&init_xavier_uniform, &xavier},
+        {&init_kaiming_uniform, &relu},
+        {&init_lecun_normal, &xavier},
     };
     static const char *const roles[] = {"bias", "gain", "recurrent", "embedding", "position"};
     static const char *const like_relu[] = {"relu", "leaky_relu", "elu", "silu", "gelu", "softplus"};

@@ -1,4 +1,5 @@
-/* What the initializations share: draws of whole parameters, and the settings that the automatic choice uses. */
+/* What the initializations share: draws of whole parameters, and the settings that the automatic choice uses.
+ */
 #ifndef MLDBG_SRC_LAYER_INIT_H
 #define MLDBG_SRC_LAYER_INIT_H
 

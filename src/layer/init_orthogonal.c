@@ -1,7 +1,8 @@
 /*
- * Orthogonal matrices (Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural
- * networks", 2014): normal numbers, made orthonormal by Gram and Schmidt's process. Dividing by positive norms gives the
- * uniform distribution over orthogonal matrices, as the sign correction of a QR decomposition does.
+ * Orthogonal matrices (Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear
+ * neural networks", 2014): normal numbers, made orthonormal by Gram and Schmidt's process. Dividing by
+ * positive norms gives the uniform distribution over orthogonal matrices, as the sign correction of a QR
+ * decomposition does.
  */
 #include <math.h>
 
@@ -13,7 +14,10 @@
 enum { LANES = 8 };
 
 static const struct option orthogonal_options[] = {
-    {.name = "gain", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, gain), .fallback = "1",
+    {.name = "gain",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, gain),
+     .fallback = "1",
      .help = "the values are multiplied by it"},
 };
 
@@ -69,7 +73,8 @@ void fill_orthogonal(const struct init_target *target, int64_t blocks, double ga
         orthonormalize(basis, fewer, longer);
         for (int64_t r = 0; r < rows; r++)
             for (int64_t c = 0; c < columns; c++)
-                out[r * columns + c] = gain * (rows < columns ? basis[r * longer + c] : basis[c * longer + r]);
+                out[r * columns + c] =
+                    gain * (rows < columns ? basis[r * longer + c] : basis[c * longer + r]);
     }
     arena_release(&scratch);
 }

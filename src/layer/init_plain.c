@@ -3,27 +3,46 @@
 
 #include "init.h"
 
-/* Draws beyond this many standard deviations are drawn again, as in Keras's and PyTorch's truncated normal. */
+/* Draws beyond this many standard deviations are drawn again, as in Keras's and PyTorch's truncated normal.
+ */
 #define CUT_STD 2.0
-/* After so many draws the value is set to the middle; the chance of coming here is 0.05 to the power of it. */
+/* After so many draws the value is set to the middle; the chance of coming here is 0.05 to the power of it.
+ */
 enum { DRAWS_MOST = 64 };
 
 static const struct option normal_options[] = {
-    {.name = "mean", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, mean), .fallback = "0",
+    {.name = "mean",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, mean),
+     .fallback = "0",
      .help = "middle of the distribution"},
-    {.name = "std", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, std), .fallback = "0.05", .min = 0,
-     .max = (double)INFINITY, .help = "standard deviation"},
+    {.name = "std",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, std),
+     .fallback = "0.05",
+     .min = 0,
+     .max = (double)INFINITY,
+     .help = "standard deviation"},
 };
 
 static const struct option uniform_options[] = {
-    {.name = "low", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, low), .fallback = "-0.05",
+    {.name = "low",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, low),
+     .fallback = "-0.05",
      .help = "lower bound"},
-    {.name = "high", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, high), .fallback = "0.05",
+    {.name = "high",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, high),
+     .fallback = "0.05",
      .help = "upper bound"},
 };
 
 static const struct option constant_options[] = {
-    {.name = "value", .type = OPTION_REAL, .offset = offsetof(struct plain_settings, value), .fallback = "0",
+    {.name = "value",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct plain_settings, value),
+     .fallback = "0",
      .help = "of every number"},
 };
 

@@ -1,4 +1,5 @@
-/* Initializations that keep the variance of values or gradients from layer to layer: Kaiming, Xavier, LeCun. */
+/* Initializations that keep the variance of values or gradients from layer to layer: Kaiming, Xavier, LeCun.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -8,16 +9,29 @@ static const char *const fans[] = {"fan_in", "fan_out", NULL};
 static const char *const gains[] = {"auto", "linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu", NULL};
 
 static const struct option kaiming_options[] = {
-    {.name = "mode", .type = OPTION_CHOICE, .offset = offsetof(struct variance_settings, mode), .fallback = "fan_in",
-     .choices = fans, .help = "fan_in keeps the variance of values, fan_out that of gradients"},
-    {.name = "nonlinearity", .type = OPTION_CHOICE, .offset = offsetof(struct variance_settings, nonlinearity),
-     .fallback = "auto", .choices = gains, .help = "sets the gain; auto: the activation that follows the layer"},
-    {.name = "a", .type = OPTION_REAL, .offset = offsetof(struct variance_settings, a),
+    {.name = "mode",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct variance_settings, mode),
+     .fallback = "fan_in",
+     .choices = fans,
+     .help = "fan_in keeps the variance of values, fan_out that of gradients"},
+    {.name = "nonlinearity",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct variance_settings, nonlinearity),
+     .fallback = "auto",
+     .choices = gains,
+     .help = "sets the gain; auto: the activation that follows the layer"},
+    {.name = "a",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct variance_settings, a),
      .help = "slope of leaky_relu; default: that of the layer that follows, else 0.01"},
 };
 
 static const struct option gain_options[] = {
-    {.name = "gain", .type = OPTION_REAL, .offset = offsetof(struct variance_settings, gain), .fallback = "1",
+    {.name = "gain",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct variance_settings, gain),
+     .fallback = "1",
      .help = "the values are multiplied by it"},
 };
 
@@ -28,8 +42,8 @@ static int gain_of_activation(const char *activation)
         const char *activation;
         int gain;
     } rows[] = {
-        {"relu", GAIN_RELU},      {"leaky_relu", GAIN_LEAKY_RELU}, {"elu", GAIN_RELU},  {"silu", GAIN_RELU},
-        {"gelu", GAIN_RELU},      {"softplus", GAIN_RELU},         {"tanh", GAIN_TANH}, {"selu", GAIN_SELU},
+        {"relu", GAIN_RELU}, {"leaky_relu", GAIN_LEAKY_RELU}, {"elu", GAIN_RELU},  {"silu", GAIN_RELU},
+        {"gelu", GAIN_RELU}, {"softplus", GAIN_RELU},         {"tanh", GAIN_TANH}, {"selu", GAIN_SELU},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].activation, activation) == 0)
@@ -116,18 +130,18 @@ static void fill_lecun_normal(const void *settings, const struct init_target *ta
     fill_normal(target, 0, lecun_std(target), values);
 }
 
-#define KAIMING_EXPLAIN                                                                                      \
-    "He et al., \"Delving deep into rectifiers\", 2015. The standard deviation is\n"                         \
-    "gain / sqrt(fan). The gain follows the activation behind the layer: sqrt 2 for\n"                       \
-    "relu and its kin, sqrt(2 / (1 + slope^2)) for leaky_relu, 5/3 for tanh, 3/4 for\n"                      \
-    "selu, 1 for none. Pooling, flatten, dropout and norms in between are looked\n"                          \
+#define KAIMING_EXPLAIN                                                                 \
+    "He et al., \"Delving deep into rectifiers\", 2015. The standard deviation is\n"    \
+    "gain / sqrt(fan). The gain follows the activation behind the layer: sqrt 2 for\n"  \
+    "relu and its kin, sqrt(2 / (1 + slope^2)) for leaky_relu, 5/3 for tanh, 3/4 for\n" \
+    "selu, 1 for none. Pooling, flatten, dropout and norms in between are looked\n"     \
     "through. fan_in of a convolution is in_channels / groups times kernel area."
-#define XAVIER_EXPLAIN                                                                                       \
-    "Glorot and Bengio, \"Understanding the difficulty of training deep feedforward\n"                       \
-    "neural networks\", 2010. The standard deviation is gain sqrt(2 / (fan_in +\n"                           \
+#define XAVIER_EXPLAIN                                                                 \
+    "Glorot and Bengio, \"Understanding the difficulty of training deep feedforward\n" \
+    "neural networks\", 2010. The standard deviation is gain sqrt(2 / (fan_in +\n"     \
     "fan_out)). Meant for tanh, sigmoid and linear layers."
-#define LECUN_EXPLAIN                                                                                        \
-    "LeCun et al., \"Efficient backprop\", 1998. The standard deviation is\n"                                \
+#define LECUN_EXPLAIN                                                         \
+    "LeCun et al., \"Efficient backprop\", 1998. The standard deviation is\n" \
     "sqrt(1 / fan_in). Meant for selu."
 
 const struct init_kind init_kaiming_uniform = {
@@ -154,7 +168,8 @@ const struct init_kind init_xavier_uniform = {
 };
 
 const struct init_kind init_xavier_normal = {
-    .entry = {"xavier_normal", "Normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)", XAVIER_EXPLAIN},
+    .entry = {"xavier_normal", "Normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)",
+              XAVIER_EXPLAIN},
     .options = OPTION_TABLE(gain_options),
     .settings_size = sizeof(struct variance_settings),
     .fill = fill_xavier_normal,

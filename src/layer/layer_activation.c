@@ -14,26 +14,29 @@ static node build_unary(struct layer_build *build, const void *at, enum unary ki
 }
 
 /* A line without a parameter has a table of no rows. */
-#define UNARY(id, summary_text, parameter, fallback_value, ...)                                              \
-    static node build_##id(struct layer_build *build, const void *settings)                                  \
-    {                                                                                                        \
-        return build_unary(build, settings, UNARY_##id);                                                     \
-    }                                                                                                        \
-    static const struct option options_##id[] = {                                                            \
-        {.name = parameter, .type = OPTION_REAL, .offset = offsetof(struct activation_settings, a),          \
-         .fallback = #fallback_value, .help = "the setting of " #id},                                        \
-    };                                                                                                       \
-    const struct layer_kind layer_##id = {                                                                   \
-        .entry = {#id, summary_text,                                                                         \
-                  summary_text ".\nActs on every number alone and keeps the shape of its input."},           \
-        .options = {options_##id, sizeof(parameter) > 1 ? 1 : 0},                                            \
-        .settings_size = sizeof(struct activation_settings),                                                 \
-        .inputs_least = 1,                                                                                   \
-        .inputs_most = 1,                                                                                    \
-        .build = build_##id,                                                                                 \
-        .example_input = "[3, 4]",                                                                           \
-        .example = "{\"type\": \"" #id "\"}",                                                                \
-        .activation = true,                                                                                  \
+#define UNARY(id, summary_text, parameter, fallback_value, ...)                                    \
+    static node build_##id(struct layer_build *build, const void *settings)                        \
+    {                                                                                              \
+        return build_unary(build, settings, UNARY_##id);                                           \
+    }                                                                                              \
+    static const struct option options_##id[] = {                                                  \
+        {.name = parameter,                                                                        \
+         .type = OPTION_REAL,                                                                      \
+         .offset = offsetof(struct activation_settings, a),                                        \
+         .fallback = #fallback_value,                                                              \
+         .help = "the setting of " #id},                                                           \
+    };                                                                                             \
+    const struct layer_kind layer_##id = {                                                         \
+        .entry = {#id, summary_text,                                                               \
+                  summary_text ".\nActs on every number alone and keeps the shape of its input."}, \
+        .options = {options_##id, sizeof(parameter) > 1 ? 1 : 0},                                  \
+        .settings_size = sizeof(struct activation_settings),                                       \
+        .inputs_least = 1,                                                                         \
+        .inputs_most = 1,                                                                          \
+        .build = build_##id,                                                                       \
+        .example_input = "[3, 4]",                                                                 \
+        .example = "{\"type\": \"" #id "\"}",                                                      \
+        .activation = true,                                                                        \
     };
 #include <mldbg/backend/unary.def>
 #undef UNARY
@@ -45,8 +48,13 @@ struct softmax_settings {
 };
 
 static const struct option softmax_options[] = {
-    {.name = "dim", .type = OPTION_INTEGER, .offset = offsetof(struct softmax_settings, dim), .fallback = "-1",
-     .min = -5, .max = 4, .help = "the axis, counted without the batch; negative: from the end"},
+    {.name = "dim",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct softmax_settings, dim),
+     .fallback = "-1",
+     .min = -5,
+     .max = 4,
+     .help = "the axis, counted without the batch; negative: from the end"},
 };
 
 static node softmax(struct layer_build *build, const void *at, bool logarithm)

@@ -1,4 +1,5 @@
-/* What a transformer is made of beside linear layers and norms: multi-head attention and tables of positions. */
+/* What a transformer is made of beside linear layers and norms: multi-head attention and tables of positions.
+ */
 #include <math.h>
 #include <mldbg/layer/build.h>
 
@@ -10,13 +11,28 @@ struct attention_settings {
 };
 
 static const struct option attention_options[] = {
-    {.name = "num_heads", .type = OPTION_INTEGER, .offset = offsetof(struct attention_settings, num_heads), .min = 1,
-     .max = 2147483647, .required = true, .help = "the width is cut into so many heads"},
-    {.name = "causal", .type = OPTION_BOOL, .offset = offsetof(struct attention_settings, causal), .fallback = "false",
+    {.name = "num_heads",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct attention_settings, num_heads),
+     .min = 1,
+     .max = 2147483647,
+     .required = true,
+     .help = "the width is cut into so many heads"},
+    {.name = "causal",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct attention_settings, causal),
+     .fallback = "false",
      .help = "a step sees itself and earlier steps only"},
-    {.name = "embed_dim", .type = OPTION_INTEGER, .offset = offsetof(struct attention_settings, embed_dim), .min = 1,
-     .max = 2147483647, .help = "width of the input; checked if given"},
-    {.name = "bias", .type = OPTION_BOOL, .offset = offsetof(struct attention_settings, bias), .fallback = "true",
+    {.name = "embed_dim",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct attention_settings, embed_dim),
+     .min = 1,
+     .max = 2147483647,
+     .help = "width of the input; checked if given"},
+    {.name = "bias",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct attention_settings, bias),
+     .fallback = "true",
      .help = "of the four projections"},
 };
 
@@ -52,7 +68,8 @@ static bool inputs_fit(struct layer_build *build, const struct attention_setting
     }
     const struct shape weights = SHAPE(build->shape[0].size[0], settings->num_heads, steps, steps);
     if (layer_too_large(&weights)) {
-        layer_refuse(build, "num_heads", "%lld heads of %lld x %lld weights per row are more than a machine can hold",
+        layer_refuse(build, "num_heads",
+                     "%lld heads of %lld x %lld weights per row are more than a machine can hold",
                      (long long)settings->num_heads, (long long)steps, (long long)steps);
         return false;
     }
@@ -60,10 +77,11 @@ static bool inputs_fit(struct layer_build *build, const struct attention_setting
 }
 
 /* One of the four linear maps; role "projection" for q, k and v, which PyTorch initializes as one matrix. */
-static node project(struct layer_build *build, const char *which, node input, int64_t in, int64_t out, bool bias,
-                    const char *role, const char *suffix)
+static node project(struct layer_build *build, const char *which, node input, int64_t in, int64_t out,
+                    bool bias, const char *role, const char *suffix)
 {
-    const char *weight = layer_print(build, "%s/weight", which), *offset = layer_print(build, "%s/bias", which);
+    const char *weight = layer_print(build, "%s/weight", which),
+               *offset = layer_print(build, "%s/bias", which);
     node inputs[3] = {input, layer_parameter(build, weight, SHAPE(out, in), role, in, out, 1)};
     if (bias)
         inputs[2] = layer_parameter(build, offset, SHAPE(out), "bias", in, 0, 1);
@@ -82,8 +100,8 @@ static node build_attention(struct layer_build *build, const void *at)
     int64_t width = build->shape[0].size[2];
     for (int i = 0; i < 3; i++) {
         int from = i < build->input_count ? i : build->input_count - 1;
-        heads[i] = project(build, names[i], build->input[from], build->shape[from].size[2], width, settings->bias,
-                           "projection", names[i]);
+        heads[i] = project(build, names[i], build->input[from], build->shape[from].size[2], width,
+                           settings->bias, "projection", names[i]);
     }
     const struct op_attention_settings op = {settings->num_heads, settings->causal};
     node mixed = layer_node(build, &op_attention, "mixed", heads, 3, &op);
@@ -115,11 +133,16 @@ static const char *const encodings[] = {"learned", "sinusoidal", NULL};
 enum { ENCODING_LEARNED, ENCODING_SINUSOIDAL };
 
 static const struct option positional_options[] = {
-    {.name = "encoding", .type = OPTION_CHOICE, .offset = offsetof(struct positional_settings, encoding),
-     .fallback = "learned", .choices = encodings, .help = "a learned table, or fixed sines and cosines"},
+    {.name = "encoding",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct positional_settings, encoding),
+     .fallback = "learned",
+     .choices = encodings,
+     .help = "a learned table, or fixed sines and cosines"},
 };
 
-/* Vaswani et al. 2017, section 3.5: sine in even columns, cosine in odd ones, wavelengths from 2 pi to 10000 x 2 pi. */
+/* Vaswani et al. 2017, section 3.5: sine in even columns, cosine in odd ones, wavelengths from 2 pi to 10000
+ * x 2 pi. */
 static void fill_sinusoidal(const void *settings, const struct init_target *target, double *values)
 {
     int64_t steps = target->shape.size[0], width = target->shape.size[1];
@@ -143,7 +166,8 @@ static node build_positional(struct layer_build *build, const void *at)
 
     build->guess = *shape;
     if (shape->rank != 3)
-        return layer_refuse(build, "type", "positional reads a sequence [time, width], but %s", layer_gives(build, 0));
+        return layer_refuse(build, "type", "positional reads a sequence [time, width], but %s",
+                            layer_gives(build, 0));
     struct shape table = SHAPE(shape->size[1], shape->size[2]);
     node weight = settings->encoding == ENCODING_SINUSOIDAL
                       ? layer_table(build, "weight", table, &sinusoidal)

@@ -12,24 +12,52 @@ struct conv_settings {
 
 #define UNITS_MOST 2147483647 /* what a matrix product can count */
 
-#define CONV_OPTIONS(padding_help)                                                                           \
-    {.name = "out_channels", .type = OPTION_INTEGER, .offset = offsetof(struct conv_settings, out_channels), \
-     .min = 1, .max = UNITS_MOST, .required = true, .help = "kernels, each of which gives one channel"},     \
-        {.name = "kernel_size", .type = OPTION_SIZES, .offset = offsetof(struct conv_settings, kernel),      \
-         .min = 1, .max = UNITS_MOST, .required = true, .help = "of the window"},                            \
-        {.name = "stride", .type = OPTION_SIZES, .offset = offsetof(struct conv_settings, stride),           \
-         .fallback = "1", .min = 1, .max = UNITS_MOST, .help = "steps from one window to the next"},         \
-        WINDOW_PADDING(struct conv_settings, padding_help),                                                  \
-        {.name = "dilation", .type = OPTION_SIZES, .offset = offsetof(struct conv_settings, dilation),       \
-         .fallback = "1", .min = 1, .max = UNITS_MOST, .help = "steps between the elements of the window"},  \
-        {.name = "groups", .type = OPTION_INTEGER, .offset = offsetof(struct conv_settings, groups),         \
-         .fallback = "1", .min = 1, .max = UNITS_MOST,                                                       \
-         .help = "channels are cut into so many groups that do not see each other"},                         \
-        {.name = "in_channels", .type = OPTION_INTEGER, .offset = offsetof(struct conv_settings, in_channels), \
-         .min = 1, .max = UNITS_MOST, .help = "channels of the input; checked if given"},                    \
-    {                                                                                                        \
-        .name = "bias", .type = OPTION_BOOL, .offset = offsetof(struct conv_settings, bias),                 \
-        .fallback = "true", .help = "adds one number per channel"                                            \
+#define CONV_OPTIONS(padding_help)                                                           \
+    {.name = "out_channels",                                                                 \
+     .type = OPTION_INTEGER,                                                                 \
+     .offset = offsetof(struct conv_settings, out_channels),                                 \
+     .min = 1,                                                                               \
+     .max = UNITS_MOST,                                                                      \
+     .required = true,                                                                       \
+     .help = "kernels, each of which gives one channel"},                                    \
+        {.name = "kernel_size",                                                              \
+         .type = OPTION_SIZES,                                                               \
+         .offset = offsetof(struct conv_settings, kernel),                                   \
+         .min = 1,                                                                           \
+         .max = UNITS_MOST,                                                                  \
+         .required = true,                                                                   \
+         .help = "of the window"},                                                           \
+        {.name = "stride",                                                                   \
+         .type = OPTION_SIZES,                                                               \
+         .offset = offsetof(struct conv_settings, stride),                                   \
+         .fallback = "1",                                                                    \
+         .min = 1,                                                                           \
+         .max = UNITS_MOST,                                                                  \
+         .help = "steps from one window to the next"},                                       \
+        WINDOW_PADDING(struct conv_settings, padding_help),                                  \
+        {.name = "dilation",                                                                 \
+         .type = OPTION_SIZES,                                                               \
+         .offset = offsetof(struct conv_settings, dilation),                                 \
+         .fallback = "1",                                                                    \
+         .min = 1,                                                                           \
+         .max = UNITS_MOST,                                                                  \
+         .help = "steps between the elements of the window"},                                \
+        {.name = "groups",                                                                   \
+         .type = OPTION_INTEGER,                                                             \
+         .offset = offsetof(struct conv_settings, groups),                                   \
+         .fallback = "1",                                                                    \
+         .min = 1,                                                                           \
+         .max = UNITS_MOST,                                                                  \
+         .help = "channels are cut into so many groups that do not see each other"},         \
+        {.name = "in_channels",                                                              \
+         .type = OPTION_INTEGER,                                                             \
+         .offset = offsetof(struct conv_settings, in_channels),                              \
+         .min = 1,                                                                           \
+         .max = UNITS_MOST,                                                                  \
+         .help = "channels of the input; checked if given"},                                 \
+    {                                                                                        \
+        .name = "bias", .type = OPTION_BOOL, .offset = offsetof(struct conv_settings, bias), \
+        .fallback = "true", .help = "adds one number per channel"                            \
     }
 
 static const struct option conv1d_options[] = {
@@ -42,7 +70,8 @@ static bool channels_fit(struct layer_build *build, const struct conv_settings *
     int64_t channels = build->shape[0].size[1];
 
     if (settings->in_channels > 0 && settings->in_channels != channels) {
-        layer_refuse_hint(build, "in_channels", layer_print(build, "%lld, or leave it out", (long long)channels),
+        layer_refuse_hint(build, "in_channels",
+                          layer_print(build, "%lld, or leave it out", (long long)channels),
                           "in_channels is %lld, but %s: %lld channels", (long long)settings->in_channels,
                           layer_gives(build, 0), (long long)channels);
         return false;
@@ -54,8 +83,9 @@ static bool channels_fit(struct layer_build *build, const struct conv_settings *
         return false;
     }
     if (settings->out_channels % settings->groups != 0) {
-        layer_refuse(build, "groups", "groups is %lld, but out_channels is %lld, which is not divisible by %lld",
-                     (long long)settings->groups, (long long)settings->out_channels, (long long)settings->groups);
+        layer_refuse(
+            build, "groups", "groups is %lld, but out_channels is %lld, which is not divisible by %lld",
+            (long long)settings->groups, (long long)settings->out_channels, (long long)settings->groups);
         return false;
     }
     return true;
@@ -83,9 +113,11 @@ static node build_conv(struct layer_build *build, const struct conv_settings *se
 
     node inputs[3] = {build->input[0]};
     int count = 2;
-    inputs[1] = layer_parameter(build, "weight", weight, "weight", in * area, settings->out_channels * area, 1);
+    inputs[1] =
+        layer_parameter(build, "weight", weight, "weight", in * area, settings->out_channels * area, 1);
     if (settings->bias)
-        inputs[count++] = layer_parameter(build, "bias", SHAPE(settings->out_channels), "bias", in * area, 0, 1);
+        inputs[count++] =
+            layer_parameter(build, "bias", SHAPE(settings->out_channels), "bias", in * area, 0, 1);
     struct op_conv_settings op = {.groups = settings->groups};
     for (int i = 0; i < 2; i++) {
         op.stride[i] = window.stride[i];

@@ -9,11 +9,23 @@ struct linear_settings {
 };
 
 static const struct option linear_options[] = {
-    {.name = "out_features", .type = OPTION_INTEGER, .offset = offsetof(struct linear_settings, out_features), .min = 1,
-     .max = UNITS_MOST, .required = true, .help = "units, each of which gives one number"},
-    {.name = "in_features", .type = OPTION_INTEGER, .offset = offsetof(struct linear_settings, in_features), .min = 1,
-     .max = UNITS_MOST, .help = "numbers of the input's last axis; checked if given"},
-    {.name = "bias", .type = OPTION_BOOL, .offset = offsetof(struct linear_settings, bias), .fallback = "true",
+    {.name = "out_features",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct linear_settings, out_features),
+     .min = 1,
+     .max = UNITS_MOST,
+     .required = true,
+     .help = "units, each of which gives one number"},
+    {.name = "in_features",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct linear_settings, in_features),
+     .min = 1,
+     .max = UNITS_MOST,
+     .help = "numbers of the input's last axis; checked if given"},
+    {.name = "bias",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct linear_settings, bias),
+     .fallback = "true",
      .help = "adds one number per unit"},
 };
 
@@ -32,9 +44,9 @@ static node build_linear(struct layer_build *build, const void *at)
     }
     build->guess = output;
     if (settings->in_features > 0 && settings->in_features != in)
-        return layer_refuse_hint(build, "in_features", layer_print(build, "%lld, or leave it out", (long long)in),
-                                 "in_features is %lld, but %s", (long long)settings->in_features,
-                                 layer_gives(build, 0));
+        return layer_refuse_hint(
+            build, "in_features", layer_print(build, "%lld, or leave it out", (long long)in),
+            "in_features is %lld, but %s", (long long)settings->in_features, layer_gives(build, 0));
 
     node inputs[3] = {build->input[0]};
     int count = 2;
@@ -64,10 +76,20 @@ struct embedding_settings {
 };
 
 static const struct option embedding_options[] = {
-    {.name = "num_embeddings", .type = OPTION_INTEGER, .offset = offsetof(struct embedding_settings, num_embeddings),
-     .min = 1, .max = UNITS_MOST, .required = true, .help = "rows of the table; indices are below it"},
-    {.name = "embedding_dim", .type = OPTION_INTEGER, .offset = offsetof(struct embedding_settings, embedding_dim),
-     .min = 1, .max = UNITS_MOST, .required = true, .help = "numbers of each row"},
+    {.name = "num_embeddings",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct embedding_settings, num_embeddings),
+     .min = 1,
+     .max = UNITS_MOST,
+     .required = true,
+     .help = "rows of the table; indices are below it"},
+    {.name = "embedding_dim",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct embedding_settings, embedding_dim),
+     .min = 1,
+     .max = UNITS_MOST,
+     .required = true,
+     .help = "numbers of each row"},
 };
 
 static node build_embedding(struct layer_build *build, const void *at)

@@ -8,8 +8,8 @@ static bool shapes_equal(struct layer_build *build)
     for (int i = 1; i < build->input_count; i++) {
         if (shape_equal(&build->shape[i], &build->shape[0]))
             continue;
-        layer_refuse(build, "from", "%s needs inputs of one shape, but %s and %s", kind, layer_gives(build, 0),
-                     layer_gives(build, i));
+        layer_refuse(build, "from", "%s needs inputs of one shape, but %s and %s", kind,
+                     layer_gives(build, 0), layer_gives(build, i));
         return false;
     }
     return true;
@@ -61,8 +61,13 @@ struct concat_settings {
 };
 
 static const struct option concat_options[] = {
-    {.name = "dim", .type = OPTION_INTEGER, .offset = offsetof(struct concat_settings, dim), .min = -5, .max = 4,
-     .help = "the axis, counted without the batch; negative: from the end; default: channels of maps, else the last"},
+    {.name = "dim",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct concat_settings, dim),
+     .min = -5,
+     .max = 4,
+     .help = "the axis, counted without the batch; negative: from the end; default: channels of maps, else "
+             "the last"},
 };
 
 static node build_concat(struct layer_build *build, const void *at)
@@ -73,8 +78,8 @@ static node build_concat(struct layer_build *build, const void *at)
     int64_t dim = declared ? settings->dim : axes == 3 ? 0 : -1;
 
     if (dim < -axes || dim >= axes)
-        return layer_refuse(build, "dim", "dim is %lld, but %s: its axes are 0 to %d without the batch", (long long)dim,
-                            layer_gives(build, 0), axes - 1);
+        return layer_refuse(build, "dim", "dim is %lld, but %s: its axes are 0 to %d without the batch",
+                            (long long)dim, layer_gives(build, 0), axes - 1);
     int axis = (int)(dim < 0 ? dim + axes : dim) + 1;
     build->guess = build->shape[0];
     for (int i = 1; i < build->input_count; i++) {
@@ -82,8 +87,10 @@ static node build_concat(struct layer_build *build, const void *at)
         if (other.rank == build->shape[0].rank)
             other.size[axis] = build->shape[0].size[axis];
         if (!shape_equal(&other, &build->shape[0]))
-            return layer_refuse(build, "from", "concat along axis %d needs inputs that agree in all other axes, but %s and %s",
-                                axis - 1, layer_gives(build, 0), layer_gives(build, i));
+            return layer_refuse(
+                build, "from",
+                "concat along axis %d needs inputs that agree in all other axes, but %s and %s", axis - 1,
+                layer_gives(build, 0), layer_gives(build, i));
         build->guess.size[axis] += build->shape[i].size[axis];
     }
     const struct op_concat_settings op = {axis};

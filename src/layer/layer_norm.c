@@ -14,16 +14,35 @@ static const char *const frameworks[] = {"pytorch", "keras", NULL};
 enum { DEFAULTS_PYTORCH, DEFAULTS_KERAS };
 
 static const struct option batchnorm_options[] = {
-    {.name = "eps", .type = OPTION_REAL, .offset = offsetof(struct batchnorm_settings, eps), .min = 0, .max = (double)INFINITY,
+    {.name = "eps",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct batchnorm_settings, eps),
+     .min = 0,
+     .max = (double)INFINITY,
      .help = "added to the variance; default 1e-5 (Keras: 1e-3)"},
-    {.name = "momentum", .type = OPTION_REAL, .offset = offsetof(struct batchnorm_settings, momentum), .min = 0,
-     .max = 1, .help = "share of a batch in the running statistics; default 0.1 (Keras: 0.01, which it writes as 0.99)"},
-    {.name = "affine", .type = OPTION_BOOL, .offset = offsetof(struct batchnorm_settings, affine), .fallback = "true",
+    {.name = "momentum",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct batchnorm_settings, momentum),
+     .min = 0,
+     .max = 1,
+     .help =
+         "share of a batch in the running statistics; default 0.1 (Keras: 0.01, which it writes as 0.99)"},
+    {.name = "affine",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct batchnorm_settings, affine),
+     .fallback = "true",
      .help = "multiplies by a learned weight and adds a learned bias"},
-    {.name = "frozen", .type = OPTION_BOOL, .offset = offsetof(struct batchnorm_settings, frozen), .fallback = "false",
+    {.name = "frozen",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct batchnorm_settings, frozen),
+     .fallback = "false",
      .help = "always normalizes by the running statistics, which do not move"},
-    {.name = "defaults", .type = OPTION_CHOICE, .offset = offsetof(struct batchnorm_settings, defaults),
-     .fallback = "pytorch", .choices = frameworks, .help = "whose eps, momentum and running variance"},
+    {.name = "defaults",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct batchnorm_settings, defaults),
+     .fallback = "pytorch",
+     .choices = frameworks,
+     .help = "whose eps, momentum and running variance"},
 };
 
 static node build_batchnorm(struct layer_build *build, const void *at)
@@ -42,8 +61,12 @@ static node build_batchnorm(struct layer_build *build, const void *at)
     inputs[count++] = layer_state(build, "running_mean", channels, 0);
     inputs[count++] = layer_state(build, "running_var", channels, 1);
     const struct op_batchnorm_settings op = {
-        .eps = !isnan(settings->eps) ? settings->eps : keras ? 1e-3 : 1e-5,
-        .momentum = !isnan(settings->momentum) ? settings->momentum : keras ? 0.01 : 0.1,
+        .eps = !isnan(settings->eps) ? settings->eps
+               : keras               ? 1e-3
+                                     : 1e-5,
+        .momentum = !isnan(settings->momentum) ? settings->momentum
+                    : keras                    ? 0.01
+                                               : 0.1,
         .unbiased = !keras,
         .frozen = settings->frozen,
         .affine = settings->affine,
@@ -76,9 +99,17 @@ struct layernorm_settings {
 };
 
 static const struct option layernorm_options[] = {
-    {.name = "eps", .type = OPTION_REAL, .offset = offsetof(struct layernorm_settings, eps), .fallback = "1e-5",
-     .min = 0, .max = (double)INFINITY, .help = "added to the variance"},
-    {.name = "affine", .type = OPTION_BOOL, .offset = offsetof(struct layernorm_settings, affine), .fallback = "true",
+    {.name = "eps",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct layernorm_settings, eps),
+     .fallback = "1e-5",
+     .min = 0,
+     .max = (double)INFINITY,
+     .help = "added to the variance"},
+    {.name = "affine",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct layernorm_settings, affine),
+     .fallback = "true",
      .help = "multiplies by a learned weight and adds a learned bias"},
 };
 
@@ -121,8 +152,13 @@ struct dropout_settings {
 };
 
 static const struct option dropout_options[] = {
-    {.name = "p", .type = OPTION_REAL, .offset = offsetof(struct dropout_settings, p), .fallback = "0.5", .min = 0,
-     .max = 1, .help = "share of the numbers that are set to 0 in training"},
+    {.name = "p",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct dropout_settings, p),
+     .fallback = "0.5",
+     .min = 0,
+     .max = 1,
+     .help = "share of the numbers that are set to 0 in training"},
 };
 
 static node build_dropout(struct layer_build *build, const void *at)

@@ -7,25 +7,39 @@ struct pool_settings {
     bool count_include_pad;
 };
 
-#define POOL_OPTIONS                                                                                         \
-    {.name = "kernel_size", .type = OPTION_SIZES, .offset = offsetof(struct pool_settings, kernel), .min = 1, \
-     .max = 2147483647, .required = true, .help = "of the window"},                                          \
-        {.name = "stride", .type = OPTION_SIZES, .offset = offsetof(struct pool_settings, stride), .min = 1,  \
-         .max = 2147483647, .help = "steps from one window to the next; default: kernel_size"},              \
-        WINDOW_PADDING(struct pool_settings,                                                                 \
-                       "empty places around the map: a number up to half of the kernel, \"same\" or \"valid\"")
+#define POOL_OPTIONS                                                         \
+    {.name = "kernel_size",                                                  \
+     .type = OPTION_SIZES,                                                   \
+     .offset = offsetof(struct pool_settings, kernel),                       \
+     .min = 1,                                                               \
+     .max = 2147483647,                                                      \
+     .required = true,                                                       \
+     .help = "of the window"},                                               \
+        {.name = "stride",                                                   \
+         .type = OPTION_SIZES,                                               \
+         .offset = offsetof(struct pool_settings, stride),                   \
+         .min = 1,                                                           \
+         .max = 2147483647,                                                  \
+         .help = "steps from one window to the next; default: kernel_size"}, \
+        WINDOW_PADDING(                                                      \
+            struct pool_settings,                                            \
+            "empty places around the map: a number up to half of the kernel, \"same\" or \"valid\"")
 
 static const struct option maxpool_options[] = {POOL_OPTIONS};
 static const struct option avgpool_options[] = {
     POOL_OPTIONS,
-    {.name = "count_include_pad", .type = OPTION_BOOL, .offset = offsetof(struct pool_settings, count_include_pad),
-     .fallback = "true", .help = "padded zeros count in the mean"},
+    {.name = "count_include_pad",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct pool_settings, count_include_pad),
+     .fallback = "true",
+     .help = "padded zeros count in the mean"},
 };
 
-static node build_pool(struct layer_build *build, const struct pool_settings *settings, int axes, const struct op *op)
+static node build_pool(struct layer_build *build, const struct pool_settings *settings, int axes,
+                       const struct op *op)
 {
-    const struct window_settings declared = {.kernel = settings->kernel, .stride = settings->stride,
-                                             .padding = settings->padding};
+    const struct window_settings declared = {
+        .kernel = settings->kernel, .stride = settings->stride, .padding = settings->padding};
     struct window window;
     if (!window_fit(build, WINDOW_POOL, axes, &declared, &window))
         return -1;
@@ -33,10 +47,10 @@ static node build_pool(struct layer_build *build, const struct pool_settings *se
     struct op_pool_settings pool = {.count_pad = settings->count_include_pad};
     for (int i = 0; i < 2; i++) {
         if (window.before[i] > window.kernel[i] / 2)
-            return layer_refuse_hint(build, "padding",
-                                     layer_print(build, "at most %lld", (long long)(window.kernel[i] / 2)),
-                                     "padding is %lld, more than half of kernel_size %lld: some windows would see nothing",
-                                     (long long)window.before[i], (long long)window.kernel[i]);
+            return layer_refuse_hint(
+                build, "padding", layer_print(build, "at most %lld", (long long)(window.kernel[i] / 2)),
+                "padding is %lld, more than half of kernel_size %lld: some windows would see nothing",
+                (long long)window.before[i], (long long)window.kernel[i]);
         pool.kernel[i] = window.kernel[i];
         pool.stride[i] = window.stride[i];
         pool.pad_before[i] = window.before[i];
@@ -65,12 +79,12 @@ static node build_avgpool2d(struct layer_build *build, const void *settings)
     return build_pool(build, settings, 2, &op_avgpool);
 }
 
-#define MAX_EXPLAIN                                                                                          \
-    "Keeps the largest element of every window, channel by channel. A window that\n"                         \
+#define MAX_EXPLAIN                                                                  \
+    "Keeps the largest element of every window, channel by channel. A window that\n" \
     "would stick out at the end is left out. A NaN in a window wins."
-#define AVG_EXPLAIN                                                                                          \
-    "The mean of every window, channel by channel. A window that would stick out at\n"                       \
-    "the end is left out. Keras leaves padded zeros out of the mean:\n"                                      \
+#define AVG_EXPLAIN                                                                    \
+    "The mean of every window, channel by channel. A window that would stick out at\n" \
+    "the end is left out. Keras leaves padded zeros out of the mean:\n"                \
     "\"count_include_pad\": false."
 
 const struct layer_kind layer_maxpool1d = {
@@ -117,7 +131,8 @@ const struct layer_kind layer_avgpool2d = {
     .inputs_most = 1,
     .build = build_avgpool2d,
     .example_input = "[2, 5, 6]",
-    .example = "{\"type\": \"avgpool2d\", \"kernel_size\": 2, \"padding\": \"same\", \"count_include_pad\": false}",
+    .example =
+        "{\"type\": \"avgpool2d\", \"kernel_size\": 2, \"padding\": \"same\", \"count_include_pad\": false}",
     .passes = true,
 };
 
@@ -131,8 +146,12 @@ static const char *const axis_names[] = {"channels", "time", NULL};
 enum { AXIS_CHANNELS, AXIS_TIME };
 
 static const struct option global_options[] = {
-    {.name = "axis", .type = OPTION_CHOICE, .offset = offsetof(struct global_settings, axis), .fallback = "channels",
-     .choices = axis_names, .help = "channels: [C, ...] gives [C]; time: [T, D] gives the mean step [D]"},
+    {.name = "axis",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct global_settings, axis),
+     .fallback = "channels",
+     .choices = axis_names,
+     .help = "channels: [C, ...] gives [C]; time: [T, D] gives the mean step [D]"},
 };
 
 static node build_global(struct layer_build *build, const void *at)
@@ -144,7 +163,8 @@ static node build_global(struct layer_build *build, const void *at)
     build->guess = SHAPE(shape->size[0], shape->size[time ? shape->rank - 1 : 1]);
     if (shape->rank < 3 || (time && shape->rank != 3))
         return layer_refuse(build, time ? "axis" : "", "global_avgpool reads %s, but %s",
-                            time ? "a sequence [time, features]" : "a map [channels, ...]", layer_gives(build, 0));
+                            time ? "a sequence [time, features]" : "a map [channels, ...]",
+                            layer_gives(build, 0));
     const struct op_mean_settings op = {time ? 1 : 2, time ? 2 : shape->rank};
     return layer_node(build, &op_mean, "", build->input, 1, &op);
 }

@@ -11,25 +11,43 @@ struct recurrent_settings {
 
 static const char *const nonlinearities[] = {"tanh", "relu", NULL};
 
-#define RECURRENT_OPTIONS                                                                                    \
-    {.name = "hidden_size", .type = OPTION_INTEGER, .offset = offsetof(struct recurrent_settings, hidden_size), \
-     .min = 1, .max = 2147483647, .required = true, .help = "numbers of the state"},                         \
-        {.name = "return_sequences", .type = OPTION_BOOL,                                                    \
-         .offset = offsetof(struct recurrent_settings, return_sequences), .fallback = "false",               \
-         .help = "true: the state at every step [T, H]; false: the last one [H]"},                           \
-        {.name = "input_size", .type = OPTION_INTEGER, .offset = offsetof(struct recurrent_settings, input_size), \
-         .min = 1, .max = 2147483647, .help = "features of the input; checked if given"},                    \
-        {.name = "bias", .type = OPTION_BOOL, .offset = offsetof(struct recurrent_settings, bias),           \
-         .fallback = "true", .help = "adds one number per gate and unit"},                                   \
-    {                                                                                                        \
-        .name = "reverse", .type = OPTION_BOOL, .offset = offsetof(struct recurrent_settings, reverse),      \
-        .fallback = "false", .help = "reads the sequence from its end"                                       \
+#define RECURRENT_OPTIONS                                                                               \
+    {.name = "hidden_size",                                                                             \
+     .type = OPTION_INTEGER,                                                                            \
+     .offset = offsetof(struct recurrent_settings, hidden_size),                                        \
+     .min = 1,                                                                                          \
+     .max = 2147483647,                                                                                 \
+     .required = true,                                                                                  \
+     .help = "numbers of the state"},                                                                   \
+        {.name = "return_sequences",                                                                    \
+         .type = OPTION_BOOL,                                                                           \
+         .offset = offsetof(struct recurrent_settings, return_sequences),                               \
+         .fallback = "false",                                                                           \
+         .help = "true: the state at every step [T, H]; false: the last one [H]"},                      \
+        {.name = "input_size",                                                                          \
+         .type = OPTION_INTEGER,                                                                        \
+         .offset = offsetof(struct recurrent_settings, input_size),                                     \
+         .min = 1,                                                                                      \
+         .max = 2147483647,                                                                             \
+         .help = "features of the input; checked if given"},                                            \
+        {.name = "bias",                                                                                \
+         .type = OPTION_BOOL,                                                                           \
+         .offset = offsetof(struct recurrent_settings, bias),                                           \
+         .fallback = "true",                                                                            \
+         .help = "adds one number per gate and unit"},                                                  \
+    {                                                                                                   \
+        .name = "reverse", .type = OPTION_BOOL, .offset = offsetof(struct recurrent_settings, reverse), \
+        .fallback = "false", .help = "reads the sequence from its end"                                  \
     }
 
 static const struct option rnn_options[] = {
     RECURRENT_OPTIONS,
-    {.name = "nonlinearity", .type = OPTION_CHOICE, .offset = offsetof(struct recurrent_settings, nonlinearity),
-     .fallback = "tanh", .choices = nonlinearities, .help = "of the state"},
+    {.name = "nonlinearity",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct recurrent_settings, nonlinearity),
+     .fallback = "tanh",
+     .choices = nonlinearities,
+     .help = "of the state"},
 };
 static const struct option gated_options[] = {RECURRENT_OPTIONS};
 
@@ -39,8 +57,9 @@ static const char *sequence_hint(struct layer_build *build)
     int64_t count = shape_span(shape, 1, shape->rank), side = (int64_t)llround(sqrt((double)count));
     int64_t width = side * side == count && side > 1 ? side : 1;
     const char *sizes = layer_print(build, "[%lld, %lld]", (long long)(count / width), (long long)width);
-    return layer_print(build, build->from_data[0] ? "data.input_shape could be %s" : "a reshape to %s makes one of it",
-                       sizes);
+    return layer_print(
+        build, build->from_data[0] ? "data.input_shape could be %s" : "a reshape to %s makes one of it",
+        sizes);
 }
 
 static bool input_fits(struct layer_build *build, const struct recurrent_settings *settings)
@@ -52,7 +71,8 @@ static bool input_fits(struct layer_build *build, const struct recurrent_setting
         return false;
     }
     if (settings->input_size > 0 && settings->input_size != shape->size[2]) {
-        layer_refuse_hint(build, "input_size", layer_print(build, "%lld, or leave it out", (long long)shape->size[2]),
+        layer_refuse_hint(build, "input_size",
+                          layer_print(build, "%lld, or leave it out", (long long)shape->size[2]),
                           "input_size is %lld, but %s: %lld features", (long long)settings->input_size,
                           layer_gives(build, 0), (long long)shape->size[2]);
         return false;
@@ -66,8 +86,9 @@ static node build_recurrent(struct layer_build *build, const void *at, const str
     const struct shape *shape = &build->shape[0];
     int64_t hidden = settings->hidden_size, rows = gates * hidden;
 
-    build->guess = settings->return_sequences ? SHAPE(shape->size[0], shape->rank == 3 ? shape->size[1] : 0, hidden)
-                                              : SHAPE(shape->size[0], hidden);
+    build->guess = settings->return_sequences
+                       ? SHAPE(shape->size[0], shape->rank == 3 ? shape->size[1] : 0, hidden)
+                       : SHAPE(shape->size[0], hidden);
     if (!input_fits(build, settings))
         return -1;
     int64_t features = shape->size[2];
@@ -83,7 +104,8 @@ static node build_recurrent(struct layer_build *build, const void *at, const str
         .activation = settings->nonlinearity == 1 ? UNARY_relu : UNARY_tanh,
         .reverse = settings->reverse,
     };
-    node sequence = layer_node(build, op, settings->return_sequences ? "" : "sequence", inputs, count, &recurrent);
+    node sequence =
+        layer_node(build, op, settings->return_sequences ? "" : "sequence", inputs, count, &recurrent);
     if (settings->return_sequences || sequence < 0)
         return sequence;
     const struct op_select_settings last = {settings->reverse ? 0 : -1};

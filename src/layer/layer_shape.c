@@ -34,8 +34,13 @@ struct reshape_settings {
 };
 
 static const struct option reshape_options[] = {
-    {.name = "shape", .type = OPTION_SIZES, .offset = offsetof(struct reshape_settings, shape), .min = -1,
-     .max = 2147483647, .required = true, .help = "sizes without the batch; one may be -1: what is left"},
+    {.name = "shape",
+     .type = OPTION_SIZES,
+     .offset = offsetof(struct reshape_settings, shape),
+     .min = -1,
+     .max = 2147483647,
+     .required = true,
+     .help = "sizes without the batch; one may be -1: what is left"},
 };
 
 /* The list as sizes; the free one is filled in. False if the counts cannot agree. */
@@ -132,8 +137,13 @@ struct select_settings {
 };
 
 static const struct option select_options[] = {
-    {.name = "index", .type = OPTION_INTEGER, .offset = offsetof(struct select_settings, index), .fallback = "-1",
-     .min = -2147483647, .max = 2147483647, .help = "the step, from 0; negative: from the end"},
+    {.name = "index",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct select_settings, index),
+     .fallback = "-1",
+     .min = -2147483647,
+     .max = 2147483647,
+     .help = "the step, from 0; negative: from the end"},
 };
 
 static node build_select(struct layer_build *build, const void *at)
@@ -149,9 +159,10 @@ static node build_select(struct layer_build *build, const void *at)
         build->guess.size[i] = shape->size[i + 1];
     int64_t steps = shape->size[1], index = settings->index < 0 ? settings->index + steps : settings->index;
     if (index < 0 || index >= steps)
-        return layer_refuse_hint(build, "index", layer_print(build, "0 to %lld, or -1 for the last", (long long)steps - 1),
-                                 "index is %lld, but %s: %lld steps", (long long)settings->index, layer_gives(build, 0),
-                                 (long long)steps);
+        return layer_refuse_hint(build, "index",
+                                 layer_print(build, "0 to %lld, or -1 for the last", (long long)steps - 1),
+                                 "index is %lld, but %s: %lld steps", (long long)settings->index,
+                                 layer_gives(build, 0), (long long)steps);
     const struct op_select_settings op = {index};
     return layer_node(build, &op_select, "", build->input, 1, &op);
 }

@@ -1,13 +1,13 @@
 /*
- * Who reads whom: resolves every "from" to a layer before it or to an input of the data, and finds the activation that
- * follows a layer. Knows nothing of shapes.
+ * Who reads whom: resolves every "from" to a layer before it or to an input of the data, and finds the
+ * activation that follows a layer. Knows nothing of shapes.
  */
 #include <string.h>
 
 #include "builder.h"
 
-static struct error *refuse(const struct model_builder *builder, const struct layer_spec *layer, struct place place,
-                            const char *code, const char *sentence)
+static struct error *refuse(const struct model_builder *builder, const struct layer_spec *layer,
+                            struct place place, const char *code, const char *sentence)
 {
     return problems_at(builder->problems, ERROR_REQUEST, code, place, "model[%d] \"%s\": %s", layer->index,
                        layer->name, sentence);
@@ -30,7 +30,8 @@ static int find_layer(const struct model_spec *spec, const char *name)
 }
 
 /* Inputs and layers before this one: what a misspelt name can have meant. */
-static const char *nearest_name(const struct model_builder *builder, const struct layer_spec *layer, const char *word)
+static const char *nearest_name(const struct model_builder *builder, const struct layer_spec *layer,
+                                const char *word)
 {
     const struct model_spec *spec = builder->model->spec;
     size_t count = 0;
@@ -51,7 +52,8 @@ static struct place from_place(const struct layer_spec *layer, size_t item)
     return at ? at->place : layer->json->place;
 }
 
-static bool resolve_name(const struct model_builder *builder, const struct layer_spec *layer, size_t item, int *out)
+static bool resolve_name(const struct model_builder *builder, const struct layer_spec *layer, size_t item,
+                         int *out)
 {
     const struct model_spec *spec = builder->model->spec;
     struct arena *arena = builder->problems->arena;
@@ -93,8 +95,8 @@ static void resolve_layer(struct model_builder *builder, const struct layer_spec
     }
     if (layer->from.count == 0 || layer->from.count > OP_INPUTS_MOST) {
         refuse(builder, layer, layer_place(layer, "from"), "ML101",
-               arena_print(builder->problems->arena, "\"from\" names %zu layers; expected 1 to %d", layer->from.count,
-                           OP_INPUTS_MOST));
+               arena_print(builder->problems->arena, "\"from\" names %zu layers; expected 1 to %d",
+                           layer->from.count, OP_INPUTS_MOST));
         return;
     }
     links->known = true;
@@ -111,7 +113,8 @@ static bool reads(const struct links *links, int what)
     return false;
 }
 
-/* Unread layers and inputs are only named when every "from" is understood: a misspelt one leaves its layer unread. */
+/* Unread layers and inputs are only named when every "from" is understood: a misspelt one leaves its layer
+ * unread. */
 static void find_unread(const struct model_builder *builder)
 {
     const struct model_spec *spec = builder->model->spec;
@@ -127,13 +130,14 @@ static void find_unread(const struct model_builder *builder)
         if (found)
             continue;
         if (i < 0) {
-            struct error *err = problems_at(builder->problems, ERROR_REQUEST, "ML103", spec->json->place,
-                                            "model: nothing reads the input \"%s\"", spec->inputs[-1 - i].name);
+            struct error *err =
+                problems_at(builder->problems, ERROR_REQUEST, "ML103", spec->json->place,
+                            "model: nothing reads the input \"%s\"", spec->inputs[-1 - i].name);
             fail_hint(err, "name it in a \"from\", or leave it out of data.inputs");
         } else {
             const struct layer_spec *layer = &spec->layers[i];
-            struct error *err = refuse(builder, layer, layer_place(layer, layer->named ? "name" : "type"), "ML103",
-                                       "nothing reads this layer, so it has no part in the output");
+            struct error *err = refuse(builder, layer, layer_place(layer, layer->named ? "name" : "type"),
+                                       "ML103", "nothing reads this layer, so it has no part in the output");
             fail_hint(err, "name it in a \"from\", or leave it out");
         }
     }
@@ -146,7 +150,8 @@ void links_resolve(struct model_builder *builder)
     for (size_t i = 0; i < spec->layer_count; i++) {
         const struct layer_spec *layer = &spec->layers[i];
         if (find_input(spec, layer->name) >= 0)
-            refuse(builder, layer, layer_place(layer, "name"), "ML101", "an input of the data has the same name");
+            refuse(builder, layer, layer_place(layer, "name"), "ML101",
+                   "an input of the data has the same name");
         resolve_layer(builder, layer, &builder->links[i]);
     }
     find_unread(builder);

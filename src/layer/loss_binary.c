@@ -12,8 +12,13 @@ struct bce_settings {
 #define CLAMP 100.0 /* PyTorch cuts the logarithms of bce at minus this */
 
 static const struct option bce_options[] = {
-    {.name = "clip", .type = OPTION_REAL, .offset = offsetof(struct bce_settings, clip), .min = 0, .max = 0.5,
-     .help = "cuts outputs to [clip, 1 - clip] as Keras (1e-7), 0: not at all; default: PyTorch's clamp of the logarithm"},
+    {.name = "clip",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct bce_settings, clip),
+     .min = 0,
+     .max = 0.5,
+     .help = "cuts outputs to [clip, 1 - clip] as Keras (1e-7), 0: not at all; default: PyTorch's clamp of "
+             "the logarithm"},
 };
 
 static const char *expects_sigmoid(const void *settings)

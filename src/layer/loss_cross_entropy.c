@@ -1,6 +1,6 @@
 /*
- * Cross-entropy: on logits with class ids as torch.nn.CrossEntropyLoss, or on probabilities with dense targets as Keras
- * does it: rows divided by their sum, cut to [clip, 1 - clip].
+ * Cross-entropy: on logits with class ids as torch.nn.CrossEntropyLoss, or on probabilities with dense
+ * targets as Keras does it: rows divided by their sum, cut to [clip, 1 - clip].
  */
 #include <math.h>
 #include <mldbg/layer/build.h>
@@ -20,16 +20,37 @@ static const char *const targets[] = {"auto", "dense", NULL};
 enum { TARGET_AUTO, TARGET_IS_DENSE };
 
 static const struct option options[] = {
-    {.name = "from", .type = OPTION_CHOICE, .offset = offsetof(struct cross_entropy_settings, from),
-     .fallback = "logits", .choices = sources, .help = "what the last layer gives; logits: the loss applies the softmax"},
-    {.name = "label_smoothing", .type = OPTION_REAL, .offset = offsetof(struct cross_entropy_settings, label_smoothing),
-     .fallback = "0", .min = 0, .max = 1, .help = "share of each label that is spread over all classes (logits)"},
-    {.name = "normalize", .type = OPTION_BOOL, .offset = offsetof(struct cross_entropy_settings, normalize),
-     .fallback = "true", .help = "probabilities are divided by the sum of their row, as Keras does"},
-    {.name = "clip", .type = OPTION_REAL, .offset = offsetof(struct cross_entropy_settings, clip), .fallback = "1e-7",
-     .min = 0, .max = 0.5, .help = "probabilities are cut to [clip, 1 - clip]; 0: not cut"},
-    {.name = "target", .type = OPTION_CHOICE, .offset = offsetof(struct cross_entropy_settings, target),
-     .fallback = "auto", .choices = targets, .help = "dense: real numbers per output; always so from probabilities"},
+    {.name = "from",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct cross_entropy_settings, from),
+     .fallback = "logits",
+     .choices = sources,
+     .help = "what the last layer gives; logits: the loss applies the softmax"},
+    {.name = "label_smoothing",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct cross_entropy_settings, label_smoothing),
+     .fallback = "0",
+     .min = 0,
+     .max = 1,
+     .help = "share of each label that is spread over all classes (logits)"},
+    {.name = "normalize",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct cross_entropy_settings, normalize),
+     .fallback = "true",
+     .help = "probabilities are divided by the sum of their row, as Keras does"},
+    {.name = "clip",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct cross_entropy_settings, clip),
+     .fallback = "1e-7",
+     .min = 0,
+     .max = 0.5,
+     .help = "probabilities are cut to [clip, 1 - clip]; 0: not cut"},
+    {.name = "target",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct cross_entropy_settings, target),
+     .fallback = "auto",
+     .choices = targets,
+     .help = "dense: real numbers per output; always so from probabilities"},
 };
 
 static enum target_form form(const void *at)
@@ -62,7 +83,8 @@ static node build_logits(struct loss_build *build, const struct cross_entropy_se
     return loss_node(build, &op_cross_entropy, "", inputs, count, &op);
 }
 
-/* One label column against several outputs: minus target times logarithm, summed over the row, mean over rows. */
+/* One label column against several outputs: minus target times logarithm, summed over the row, mean over
+ * rows. */
 static node build_broadcast(struct loss_build *build, const struct cross_entropy_settings *settings)
 {
     double width = (double)build->shape.size[build->shape.rank - 1];
@@ -71,7 +93,8 @@ static node build_broadcast(struct loss_build *build, const struct cross_entropy
         .term = TERM_negative_log,
         .a = settings->clip,
         .reduction = build->loss->reduction,
-        .factor = build->loss->factor * (mean ? width : 1), /* the term's mean is over elements, Keras's over rows */
+        .factor = build->loss->factor *
+                  (mean ? width : 1), /* the term's mean is over elements, Keras's over rows */
     };
     return loss_node(build, &op_term_loss, "", (const node[]){build->prediction, build->target}, 2, &op);
 }
@@ -87,8 +110,8 @@ static node build_probabilities(struct loss_build *build, const struct cross_ent
     struct shape target = graph_shape(build->graph, build->target);
     if (!shape_equal(&target, &build->shape))
         return build_broadcast(build, settings);
-    const struct op_probability_loss_settings op = {build->loss->reduction, settings->normalize, settings->clip,
-                                                    build->loss->factor};
+    const struct op_probability_loss_settings op = {build->loss->reduction, settings->normalize,
+                                                    settings->clip, build->loss->factor};
     node inputs[2] = {build->prediction, build->target};
     return loss_node(build, &op_probability_loss, "", inputs, 2, &op);
 }
@@ -96,16 +119,18 @@ static node build_probabilities(struct loss_build *build, const struct cross_ent
 static node build(struct loss_build *build, const void *at)
 {
     const struct cross_entropy_settings *settings = at;
-    return settings->from == FROM_PROBABILITIES ? build_probabilities(build, settings) : build_logits(build, settings);
+    return settings->from == FROM_PROBABILITIES ? build_probabilities(build, settings)
+                                                : build_logits(build, settings);
 }
 
 /* ---- The floor ---- */
 
 /*
- * Rows of a group share one softmax p, and the sum over them is -sum a log p, where a gathers what label, weight and
- * smoothing put on each class. It is smallest for p = a / sum a.
+ * Rows of a group share one softmax p, and the sum over them is -sum a log p, where a gathers what label,
+ * weight and smoothing put on each class. It is smallest for p = a / sum a.
  */
-static double floor_logits(const struct cross_entropy_settings *settings, const struct floor_question *question)
+static double floor_logits(const struct cross_entropy_settings *settings,
+                           const struct floor_question *question)
 {
     double smoothing = settings->label_smoothing, sum = 0;
     int64_t classes = question->width;
@@ -142,8 +167,8 @@ static double least_single(const struct cross_entropy_settings *settings, double
 }
 
 /*
- * The entropy of the targets, less what cutting gives away: p is at least clip everywhere, so its sum may be as much
- * above 1. No term is below -t log(1 - clip).
+ * The entropy of the targets, less what cutting gives away: p is at least clip everywhere, so its sum may be
+ * as much above 1. No term is below -t log(1 - clip).
  */
 static double least_probabilities(const void *at, const double *mass, int64_t width)
 {

@@ -1,4 +1,5 @@
-/* Floors of losses: what remains when rows with equal inputs must share one prediction. Reads targets, never a network. */
+/* Floors of losses: what remains when rows with equal inputs must share one prediction. Reads targets, never
+ * a network. */
 #include <math.h>
 
 #include "loss_floor.h"
@@ -80,8 +81,9 @@ double floor_entropy(const double *a, int64_t count)
     return sum;
 }
 
-double floor_convex(double (*value)(const void *context, double p), double (*slope)(const void *context, double p),
-                    const void *context, double low, double high)
+double floor_convex(double (*value)(const void *context, double p),
+                    double (*slope)(const void *context, double p), const void *context, double low,
+                    double high)
 {
     for (int i = 0; i < BISECTIONS; i++) {
         double middle = low + (high - low) / 2, at = slope(context, middle);

@@ -1,4 +1,5 @@
-/* What the floors of the losses share: rows gathered by their input, and the smallest value of a convex function. */
+/* What the floors of the losses share: rows gathered by their input, and the smallest value of a convex
+ * function. */
 #ifndef MLDBG_SRC_LAYER_LOSS_FLOOR_H
 #define MLDBG_SRC_LAYER_LOSS_FLOOR_H
 
@@ -15,7 +16,8 @@ typedef double least_row_fn(const void *settings, const double *sum, int64_t wid
 double floor_by_row(const struct floor_question *question, const double *column_weight, least_row_fn *least,
                     const void *settings);
 
-/* -sum a log(a / sum a): the smallest -sum a log p over all distributions p. -infinity if an a is negative. */
+/* -sum a log(a / sum a): the smallest -sum a log p over all distributions p. -infinity if an a is negative.
+ */
 double floor_entropy(const double *a, int64_t count);
 
 /* Rows in the order of their groups; start[g]..start[g + 1] are those of group g. */
@@ -25,11 +27,12 @@ struct groups {
 struct groups groups_gather(struct arena *arena, const struct floor_question *question);
 
 /*
- * The smallest value of a convex function between low and high: bisection on the sign of its slope, which never
- * decreases.
+ * The smallest value of a convex function between low and high: bisection on the sign of its slope, which
+ * never decreases.
  */
-double floor_convex(double (*value)(const void *context, double p), double (*slope)(const void *context, double p),
-                    const void *context, double low, double high);
+double floor_convex(double (*value)(const void *context, double p),
+                    double (*slope)(const void *context, double p), const void *context, double low,
+                    double high);
 
 /* Targets of one group and column, for the functions that floor_convex calls. */
 struct column {

@@ -1,6 +1,6 @@
 /*
- * Negative log-likelihood of log-probabilities against one-hot (or soft) targets, with the operator that it needs:
- * minus the sum of target times prediction, whatever the predictions are.
+ * Negative log-likelihood of log-probabilities against one-hot (or soft) targets, with the operator that it
+ * needs: minus the sum of target times prediction, whatever the predictions are.
  */
 #include <mldbg/layer/build.h>
 
@@ -35,7 +35,8 @@ static void *number_at(const struct op_call *call, void *data, int64_t index)
     return (char *)data + index * (int64_t)dtype_size(call->kernels->dtype);
 }
 
-/* The targets, times the class weights where there are some; and the sum of them, by which the mean divides. */
+/* The targets, times the class weights where there are some; and the sum of them, by which the mean divides.
+ */
 static void *weigh_targets(const struct op_call *call)
 {
     int64_t width = width_of(&call->x[0]->shape), rows = tensor_count(call->x[0]) / width;
@@ -58,7 +59,8 @@ static double scale_of(const struct op_call *call)
     if (call->input_count == 3) {
         weights = 0;
         for (int64_t r = 0; r < rows; r++)
-            weights += call->kernels->dot(width, number_at(call, call->x[1]->data, r * width), call->x[2]->data);
+            weights +=
+                call->kernels->dot(width, number_at(call, call->x[1]->data, r * width), call->x[2]->data);
     }
     return settings->factor / weights;
 }
@@ -120,13 +122,14 @@ static node build(struct loss_build *build, const void *settings)
     const struct reals *weights = &build->loss->class_weights;
     (void)settings;
     if (build->classes == 0)
-        return loss_refuse_hint(build, "mse is the usual loss for numbers; or set \"task\": \"classification\"",
+        return loss_refuse_hint(build,
+                                "mse is the usual loss for numbers; or set \"task\": \"classification\"",
                                 "expects classes, but the label is a number");
     if (build->loss->broadcast)
         return loss_refuse(build, "\"broadcast\" is not for nll");
     if (build->shape.size[build->shape.rank - 1] == 1 && build->classes > 1)
-        return loss_refuse(build, "\"%s\" gives 1 output, but the data has %lld classes", build->prediction_name,
-                           (long long)build->classes);
+        return loss_refuse(build, "\"%s\" gives 1 output, but the data has %lld classes",
+                           build->prediction_name, (long long)build->classes);
     if (loss_target(build, TARGET_DENSE) < 0)
         return -1;
     const struct nll_op_settings op = {build->loss->reduction, build->loss->factor};

@@ -108,8 +108,14 @@ struct huber_settings {
 };
 
 static const struct option huber_options[] = {
-    {.name = "delta", .type = OPTION_REAL, .offset = offsetof(struct huber_settings, delta), .fallback = "1", .min = 0,
-     .max = (double)INFINITY, .above_min = true, .help = "errors beyond it count linearly"},
+    {.name = "delta",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct huber_settings, delta),
+     .fallback = "1",
+     .min = 0,
+     .max = (double)INFINITY,
+     .above_min = true,
+     .help = "errors beyond it count linearly"},
 };
 
 static node build_huber(struct loss_build *build, const void *at)

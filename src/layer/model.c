@@ -1,6 +1,6 @@
 /*
- * The model as declared: reads "model", "loss" and "init" of a config into specs, gives every layer its name, and
- * collects all mistakes of keys, values and names. Knows nothing of shapes.
+ * The model as declared: reads "model", "loss" and "init" of a config into specs, gives every layer its name,
+ * and collects all mistakes of keys, values and names. Knows nothing of shapes.
  */
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { NAME_MOST = 64 }; /* bytes; a name is a part of file names, columns and sentences */
 
-#define LAYER(id) &layer_##id.entry,
+#define LAYER(id)      &layer_##id.entry,
 #define UNARY(id, ...) &layer_##id.entry,
 static const struct entry *const layer_entries[] = {
 #include <mldbg/layer/layers.def>
@@ -25,22 +25,45 @@ static const struct entry *const loss_entries[] = {
 #include <mldbg/layer/losses.def>
 };
 #undef LOSS
-const struct catalog loss_catalog = {"loss", "losses", loss_entries, sizeof loss_entries / sizeof *loss_entries};
+const struct catalog loss_catalog = {"loss", "losses", loss_entries,
+                                     sizeof loss_entries / sizeof *loss_entries};
 
 static const struct option layer_options[] = {
-    {.name = "name", .type = OPTION_TEXT, .offset = offsetof(struct layer_spec, name),
+    {.name = "name",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct layer_spec, name),
      .help = "what messages, series and checkpoints call it; default: the type and a count"},
-    {.name = "from", .type = OPTION_TEXTS, .offset = offsetof(struct layer_spec, from),
+    {.name = "from",
+     .type = OPTION_TEXTS,
+     .offset = offsetof(struct layer_spec, from),
      .help = "the layers or inputs that it reads; default: the layer before it"},
-    {.name = "trainable", .type = OPTION_BOOL, .offset = offsetof(struct layer_spec, trainable), .fallback = "true",
+    {.name = "trainable",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct layer_spec, trainable),
+     .fallback = "true",
      .help = "false: the parameters stay as initialized"},
-    {.name = "l1", .type = OPTION_REAL, .offset = offsetof(struct layer_spec, l1), .fallback = "0", .min = 0,
-     .max = (double)INFINITY, .help = "adds l1 times the sum of |w| over its weight matrices to the loss"},
-    {.name = "l2", .type = OPTION_REAL, .offset = offsetof(struct layer_spec, l2), .fallback = "0", .min = 0,
-     .max = (double)INFINITY, .help = "adds l2 times the sum of w^2 over its weight matrices to the loss"},
-    {.name = "init", .type = OPTION_JSON, .offset = offsetof(struct layer_spec, init_json),
-     .help = "initialization of the weights; default: the config's \"init\", else by the activation that follows"},
-    {.name = "bias_init", .type = OPTION_JSON, .offset = offsetof(struct layer_spec, bias_init_json),
+    {.name = "l1",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct layer_spec, l1),
+     .fallback = "0",
+     .min = 0,
+     .max = (double)INFINITY,
+     .help = "adds l1 times the sum of |w| over its weight matrices to the loss"},
+    {.name = "l2",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct layer_spec, l2),
+     .fallback = "0",
+     .min = 0,
+     .max = (double)INFINITY,
+     .help = "adds l2 times the sum of w^2 over its weight matrices to the loss"},
+    {.name = "init",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct layer_spec, init_json),
+     .help = "initialization of the weights; default: the config's \"init\", else by the activation that "
+             "follows"},
+    {.name = "bias_init",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct layer_spec, bias_init_json),
      .help = "initialization of the biases; default: zeros"},
 };
 const struct option_table layer_common_options = OPTION_TABLE(layer_options);
@@ -48,14 +71,29 @@ const struct option_table layer_common_options = OPTION_TABLE(layer_options);
 static const char *const reductions[] = {"mean", "sum", NULL};
 
 static const struct option loss_options[] = {
-    {.name = "reduction", .type = OPTION_CHOICE, .offset = offsetof(struct loss_spec, reduction), .fallback = "mean",
-     .choices = reductions, .help = "mean or sum over the batch"},
-    {.name = "factor", .type = OPTION_REAL, .offset = offsetof(struct loss_spec, factor), .fallback = "1",
+    {.name = "reduction",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct loss_spec, reduction),
+     .fallback = "mean",
+     .choices = reductions,
+     .help = "mean or sum over the batch"},
+    {.name = "factor",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct loss_spec, factor),
+     .fallback = "1",
      .help = "the loss is multiplied by it"},
-    {.name = "class_weights", .type = OPTION_REALS, .offset = offsetof(struct loss_spec, class_weights), .min = 0,
-     .max = (double)INFINITY, .help = "one weight per class (cross_entropy from logits, nll)"},
-    {.name = "broadcast", .type = OPTION_BOOL, .offset = offsetof(struct loss_spec, broadcast), .fallback = "false",
-     .help = "repeat one label column over all outputs, or one output over a one-hot row (a mistake people make)"},
+    {.name = "class_weights",
+     .type = OPTION_REALS,
+     .offset = offsetof(struct loss_spec, class_weights),
+     .min = 0,
+     .max = (double)INFINITY,
+     .help = "one weight per class (cross_entropy from logits, nll)"},
+    {.name = "broadcast",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct loss_spec, broadcast),
+     .fallback = "false",
+     .help = "repeat one label column over all outputs, or one output over a one-hot row (a mistake people "
+             "make)"},
 };
 const struct option_table loss_common_options = OPTION_TABLE(loss_options);
 
@@ -78,7 +116,8 @@ static bool check_name(struct arena *arena, const struct model_spec *spec, const
         struct error *err = problems_at(problems, ERROR_REQUEST, "ML100", place,
                                         "model[%d].name: \"%s\" cannot be the name of a layer", layer->index,
                                         text_escape(arena, layer->name, strlen(layer->name), 40));
-        fail_hint(err, "1 to %d letters, digits and signs other than / , \" and blank; not \"loss\" or \"target\"",
+        fail_hint(err,
+                  "1 to %d letters, digits and signs other than / , \" and blank; not \"loss\" or \"target\"",
                   NAME_MOST);
         return false;
     }
@@ -87,8 +126,8 @@ static bool check_name(struct arena *arena, const struct model_spec *spec, const
         if (!other->named || strcmp(other->name, layer->name) != 0)
             continue;
         problems_at(problems, ERROR_REQUEST, "ML100", place,
-                    "model[%d].name: the name \"%s\" is taken by model[%d] (line %lld)", layer->index, layer->name, i,
-                    (long long)other->json->place.line);
+                    "model[%d].name: the name \"%s\" is taken by model[%d] (line %lld)", layer->index,
+                    layer->name, i, (long long)other->json->place.line);
         return false;
     }
     return true;
@@ -123,9 +162,9 @@ static bool read_layer(struct arena *arena, const struct model_spec *spec, struc
                        struct problems *problems)
 {
     if (layer->json->type != JSON_OBJECT) {
-        struct error *err = problems_at(problems, ERROR_REQUEST, "ML100", layer->json->place,
-                                        "model[%d]: expected an object, found %s", layer->index,
-                                        json_type_name(layer->json));
+        struct error *err =
+            problems_at(problems, ERROR_REQUEST, "ML100", layer->json->place,
+                        "model[%d]: expected an object, found %s", layer->index, json_type_name(layer->json));
         if (layer->json->type == JSON_STRING)
             fail_hint(err, "write {\"type\": \"%s\"}",
                       text_escape(arena, layer->json->string, strlen(layer->json->string), 40));
@@ -143,7 +182,8 @@ static bool read_layer(struct arena *arena, const struct model_spec *spec, struc
     void *settings = arena_alloc(arena, layer->kind->settings_size);
     options_default(arena, &layer->kind->options, settings);
     layer->settings = settings;
-    return options_from_json(arena, &layer->kind->options, layer->json, common_keys(), settings, problems) && good;
+    return options_from_json(arena, &layer->kind->options, layer->json, common_keys(), settings, problems) &&
+           good;
 }
 
 static bool is_taken(const struct model_spec *spec, const char *name)
@@ -155,7 +195,8 @@ static bool is_taken(const struct model_spec *spec, const char *name)
 }
 
 /* The kind and a count from 1 within the kind; a number that the user gave away is left out. */
-static const char *default_name(struct arena *arena, const struct model_spec *spec, const struct layer_spec *layer)
+static const char *default_name(struct arena *arena, const struct model_spec *spec,
+                                const struct layer_spec *layer)
 {
     if (!layer->kind)
         return arena_print(arena, "layer%d", layer->index);
@@ -175,14 +216,14 @@ static void read_layers(struct arena *arena, const struct json *list, struct mod
     size_t count = json_count(list);
     if (list->type != JSON_ARRAY || count == 0 || count > LAYERS_MOST) {
         if (list->type != JSON_ARRAY)
-            problems_at(problems, ERROR_REQUEST, "ML100", list->place, "model: expected a list of layers, found %s",
-                        json_type_name(list));
+            problems_at(problems, ERROR_REQUEST, "ML100", list->place,
+                        "model: expected a list of layers, found %s", json_type_name(list));
         else if (count == 0)
             problems_at(problems, ERROR_REQUEST, "ML100", list->place,
                         "model: the list is empty; expected at least one layer");
         else
-            problems_at(problems, ERROR_REQUEST, "ML100", list->place, "model: %zu layers; expected at most %d", count,
-                        LAYERS_MOST);
+            problems_at(problems, ERROR_REQUEST, "ML100", list->place,
+                        "model: %zu layers; expected at most %d", count, LAYERS_MOST);
         return;
     }
     out->layers = arena_array(arena, count, sizeof *out->layers);
@@ -213,7 +254,8 @@ static struct loss_spec loss_default(struct arena *arena, const struct loss_kind
     return spec;
 }
 
-static void read_loss(struct arena *arena, const struct json *value, struct loss_spec *out, struct problems *problems)
+static void read_loss(struct arena *arena, const struct json *value, struct loss_spec *out,
+                      struct problems *problems)
 {
     const char *skip[sizeof loss_options / sizeof *loss_options + 2] = {"type"};
     for (size_t i = 0; i < loss_common_options.count; i++)
@@ -265,7 +307,8 @@ double loss_floor(const struct loss_spec *loss, const struct floor_question *que
     return sum * loss->factor;
 }
 
-bool model_read(struct arena *arena, const struct json *config, struct model_spec *out, struct problems *problems)
+bool model_read(struct arena *arena, const struct json *config, struct model_spec *out,
+                struct problems *problems)
 {
     size_t before = problems->count + problems->dropped;
     const struct json *init = json_get(config, "init"), *loss = json_get(config, "loss");

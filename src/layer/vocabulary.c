@@ -68,7 +68,8 @@ static const struct word {
     {"initialization", "torch", "pytorch"},
 };
 
-/* Lower case without "_", "-" and blanks, so that BatchNorm2d, batch_norm_2d and batch-norm2d are one word. */
+/* Lower case without "_", "-" and blanks, so that BatchNorm2d, batch_norm_2d and batch-norm2d are one word.
+ */
 static void plain(const char *word, char *out, size_t size)
 {
     size_t length = 0;
@@ -109,10 +110,10 @@ const struct entry *entry_read(struct arena *arena, const struct catalog *catalo
         return NULL;
     }
     if (type->type != JSON_STRING) {
-        struct error *err = problems_at(problems, ERROR_REQUEST, "ML100", type->place,
-                                        "%s: expected the name of a%s %s%s, found %s", json_path(arena, type),
-                                        strchr("aeiou", catalog->kind[0]) ? "n" : "", catalog->kind,
-                                        type == value ? ", or an object with \"type\"" : "", json_type_name(type));
+        struct error *err = problems_at(
+            problems, ERROR_REQUEST, "ML100", type->place, "%s: expected the name of a%s %s%s, found %s",
+            json_path(arena, type), strchr("aeiou", catalog->kind[0]) ? "n" : "", catalog->kind,
+            type == value ? ", or an object with \"type\"" : "", json_type_name(type));
         fail_hint(err, "mldbg list %s", catalog->plural);
         return NULL;
     }

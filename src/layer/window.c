@@ -1,4 +1,5 @@
-/* Fits the window of a convolution or a pool on its input, with a sentence for every way in which it does not fit. */
+/* Fits the window of a convolution or a pool on its input, with a sentence for every way in which it does not
+ * fit. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ const char *window_map_of(struct layer_build *build, int64_t count, int axes)
     for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
         int64_t area = count / channels[i], side = (int64_t)llround(sqrt((double)area));
         if (side > 1 && side * side == area && area * channels[i] == count)
-            return layer_print(build, "[%lld, %lld, %lld]", (long long)channels[i], (long long)side, (long long)side);
+            return layer_print(build, "[%lld, %lld, %lld]", (long long)channels[i], (long long)side,
+                               (long long)side);
     }
     return NULL;
 }
@@ -35,24 +37,24 @@ static const char *shape_hint(struct layer_build *build, int axes)
         return "that is a map: the layer for it ends in 2d";
     if (!map)
         return layer_print(build, "%s are no %s", sizes, axis_words[axes]);
-    return layer_print(build, build->from_data[0] ? "data.input_shape could be %s" : "a reshape to %s makes one of it",
-                       map);
+    return layer_print(
+        build, build->from_data[0] ? "data.input_shape could be %s" : "a reshape to %s makes one of it", map);
 }
 
 static bool is_map(struct layer_build *build, int axes)
 {
     if (build->shape[0].rank == axes + 2)
         return true;
-    layer_refuse_hint(build, "", shape_hint(build, axes), "%s reads %s, but %s", build->layer->kind->entry.name,
-                      axis_words[axes], layer_gives(build, 0));
+    layer_refuse_hint(build, "", shape_hint(build, axes), "%s reads %s, but %s",
+                      build->layer->kind->entry.name, axis_words[axes], layer_gives(build, 0));
     return false;
 }
 
 /* ---- The settings ---- */
 
 /* One number for all axes, or one for each. */
-static bool spread(struct layer_build *build, const char *key, const struct sizes *sizes, int axes, int64_t fallback,
-                   int64_t out[2])
+static bool spread(struct layer_build *build, const char *key, const struct sizes *sizes, int axes,
+                   int64_t fallback, int64_t out[2])
 {
     if (sizes->count > 1 && sizes->count != axes) {
         layer_refuse(build, key, "%s has %d numbers; expected one%s", key, sizes->count,
@@ -73,7 +75,8 @@ static bool refuse_padding(struct layer_build *build, int axes)
     return false;
 }
 
-/* So much that the output has ceil(input / stride) steps; an odd number has one more behind, as TensorFlow does it. */
+/* So much that the output has ceil(input / stride) steps; an odd number has one more behind, as TensorFlow
+ * does it. */
 static void pad_same(struct window *window, int i)
 {
     int64_t reach = window->dilation[i] * (window->kernel[i] - 1) + 1;
@@ -143,7 +146,8 @@ static const char *kernel_of(struct layer_build *build, const struct window *win
     int64_t reach[2];
     for (int i = 0; i < 2; i++)
         reach[i] = window->dilation[i] * (window->kernel[i] - 1) + 1;
-    return layer_print(build, "%s (with its dilation it spans %s)", kernel, sizes_of(build, window->axes, reach));
+    return layer_print(build, "%s (with its dilation it spans %s)", kernel,
+                       sizes_of(build, window->axes, reach));
 }
 
 static bool refuse_large(struct layer_build *build, enum window_kind kind, const struct window *window)
@@ -156,10 +160,12 @@ static bool refuse_large(struct layer_build *build, enum window_kind kind, const
             least = padded[i];
     }
     bool is_padded = padded[1] != window->in[1] || (axes == 2 && padded[0] != window->in[0]);
-    const char *with = is_padded ? layer_print(build, ", %s with its padding", sizes_of(build, axes, padded)) : "";
+    const char *with =
+        is_padded ? layer_print(build, ", %s with its padding", sizes_of(build, axes, padded)) : "";
     const struct shape *shape = &build->shape[0];
-    const char *hint = kind == WINDOW_CONV ? layer_print(build, "at most %lld, or \"padding\": \"same\"", (long long)least)
-                                           : layer_print(build, "at most %lld", (long long)least);
+    const char *hint = kind == WINDOW_CONV
+                           ? layer_print(build, "at most %lld, or \"padding\": \"same\"", (long long)least)
+                           : layer_print(build, "at most %lld", (long long)least);
 
     if (kind == WINDOW_CONV && axes == 2 && build->from_data[0] && shape->size[3] <= 4 && shape->size[1] > 4)
         hint = layer_print(build, "channels come first: data.input_shape could be [%lld, %lld, %lld]",
@@ -172,8 +178,8 @@ static bool refuse_large(struct layer_build *build, enum window_kind kind, const
     return false;
 }
 
-bool window_fit(struct layer_build *build, enum window_kind kind, int axes, const struct window_settings *settings,
-                struct window *out)
+bool window_fit(struct layer_build *build, enum window_kind kind, int axes,
+                const struct window_settings *settings, struct window *out)
 {
     *out = (struct window){.axes = axes, .in = {1, 1}, .out = {1, 1}};
     if (!is_map(build, axes))

@@ -1,4 +1,5 @@
-/* Windows that slide over maps and sequences: what convolutions and pools share in settings, sizes and sentences. */
+/* Windows that slide over maps and sequences: what convolutions and pools share in settings, sizes and
+ * sentences. */
 #ifndef MLDBG_SRC_LAYER_WINDOW_H
 #define MLDBG_SRC_LAYER_WINDOW_H
 
@@ -20,19 +21,20 @@ struct window_settings {
 enum window_kind { WINDOW_CONV, WINDOW_POOL };
 
 /* Checks the rank of the input and fits the window on it; false after a refusal. */
-bool window_fit(struct layer_build *build, enum window_kind kind, int axes, const struct window_settings *settings,
-                struct window *out);
+bool window_fit(struct layer_build *build, enum window_kind kind, int axes,
+                const struct window_settings *settings, struct window *out);
 
 /* [N, channels, out...] */
 struct shape window_output(const struct layer_build *build, const struct window *window, int64_t channels);
 
-/* "[1, 8, 8]" when a row of `count` numbers could be a map of so many axes besides the channels, else NULL. */
+/* "[1, 8, 8]" when a row of `count` numbers could be a map of so many axes besides the channels, else NULL.
+ */
 const char *window_map_of(struct layer_build *build, int64_t count, int axes);
 
 /* An option row that reads "padding". */
-#define WINDOW_PADDING(owner, words)                                                                         \
-    {                                                                                                        \
-        .name = "padding", .type = OPTION_JSON, .offset = offsetof(owner, padding), .help = words             \
+#define WINDOW_PADDING(owner, words)                                                              \
+    {                                                                                             \
+        .name = "padding", .type = OPTION_JSON, .offset = offsetof(owner, padding), .help = words \
     }
 
 #endif

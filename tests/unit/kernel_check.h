@@ -1,7 +1,8 @@
 /*
- * For tests of kernels: arrays that end at a page which must not be touched, so that reading or writing behind them
- * crashes; central differences; and a loop over all tables of this processor, which also demands of the arrays that a
- * check has traced that every instruction set leaves the same bits there, and float the same numbers as double.
+ * For tests of kernels: arrays that end at a page which must not be touched, so that reading or writing
+ * behind them crashes; central differences; and a loop over all tables of this processor, which also demands
+ * of the arrays that a check has traced that every instruction set leaves the same bits there, and float the
+ * same numbers as double.
  */
 #ifndef MLDBG_TESTS_KERNEL_CHECK_H
 #define MLDBG_TESTS_KERNEL_CHECK_H
@@ -83,7 +84,8 @@ static inline void *copy_of(const struct kernels *k, int64_t n, const void *from
     return x;
 }
 
-/* Between -1 and 1, a multiple of 2^-16, so that float and double hold the same. Restarts with every check. */
+/* Between -1 and 1, a multiple of 2^-16, so that float and double hold the same. Restarts with every check.
+ */
 static inline double noise(void)
 {
     noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
@@ -164,17 +166,18 @@ static inline void for_all_kernels(void (*check)(const struct kernels *))
             if (i == 0)
                 expected = trace_hash;
             else if (trace_hash != expected)
-                fail_msg("%s kernels for %s leave other bits than the generic ones", isas[i], dtype_name(dtypes[d]));
+                fail_msg("%s kernels for %s leave other bits than the generic ones", isas[i],
+                         dtype_name(dtypes[d]));
         }
     }
 }
 
 /*
- * In double: the derivatives dx against central differences of a loss that reads x. Distances are relative to the
- * derivative or 1; 1e-8 is what a step of 1e-5 allows.
+ * In double: the derivatives dx against central differences of a loss that reads x. Distances are relative to
+ * the derivative or 1; 1e-8 is what a step of 1e-5 allows.
  */
-static inline void check_derivatives(const struct kernels *k, void *x, int64_t n, double (*loss)(const struct kernels *),
-                                     const void *dx, const char *name)
+static inline void check_derivatives(const struct kernels *k, void *x, int64_t n,
+                                     double (*loss)(const struct kernels *), const void *dx, const char *name)
 {
     const double step = 1e-5;
     if (k->dtype != DTYPE_F64)
@@ -202,13 +205,13 @@ static inline double weighed(const struct kernels *k, int64_t n, const void *x, 
     return sum;
 }
 
-#define assert_at(k, x, i, expected, relative, absolute)                                                      \
-    do {                                                                                                      \
-        double check_at = at(k, x, i), check_expected = (expected);                                           \
-        if (!check_near(check_at, check_expected, relative, absolute))                                        \
-            fail_msg("%s %s: %s[%lld] = %.17g, expected %.17g (distance %.3g)", (k)->isa,                     \
-                     dtype_name((k)->dtype), #x, (long long)(i), check_at, check_expected,                    \
-                     fabs(check_at - check_expected));                                                        \
+#define assert_at(k, x, i, expected, relative, absolute)                                   \
+    do {                                                                                   \
+        double check_at = at(k, x, i), check_expected = (expected);                        \
+        if (!check_near(check_at, check_expected, relative, absolute))                     \
+            fail_msg("%s %s: %s[%lld] = %.17g, expected %.17g (distance %.3g)", (k)->isa,  \
+                     dtype_name((k)->dtype), #x, (long long)(i), check_at, check_expected, \
+                     fabs(check_at - check_expected));                                     \
     } while (0)
 
 #endif

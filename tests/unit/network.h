@@ -59,8 +59,8 @@ static inline void network_show(const struct network *net)
 {
     for (size_t i = 0; i < net->problems.count; i++) {
         const struct error *err = &net->problems.at[i];
-        print_message("%s:%lld:%lld: error %s: %s%s%s\n", err->file, (long long)err->line, (long long)err->column,
-                      err->code, err->sentence, *err->hint ? "   ^ " : "", err->hint);
+        print_message("%s:%lld:%lld: error %s: %s%s%s\n", err->file, (long long)err->line,
+                      (long long)err->column, err->code, err->sentence, *err->hint ? "   ^ " : "", err->hint);
     }
 }
 
@@ -76,10 +76,17 @@ static inline bool network_build(struct network *net, enum dtype dtype, int64_t 
 static inline void network_make(struct network *net, const char *text, const char *input, bool integer,
                                 int64_t classes, enum dtype dtype, int64_t batch, bool input_gradient)
 {
-    if (!network_read(net, text, input, integer, classes) || !network_build(net, dtype, batch, input_gradient)) {
+    if (!network_read(net, text, input, integer, classes) ||
+        !network_build(net, dtype, batch, input_gradient)) {
         network_show(net);
         fail_msg("refused: %s", text);
     }
+}
+
+/* A number in [0, 1) that both precisions hold exactly. */
+static inline double network_uniform(struct random key, uint64_t step, uint64_t index)
+{
+    return floor(random_uniform(key, step, index) * 0x1p20) * 0x1p-20;
 }
 
 /* Random numbers in inputs and target; integers below `below`, class ids below the number of classes. */
@@ -91,13 +98,14 @@ static inline void network_fill(struct network *net, uint64_t seed, int64_t belo
         struct tensor x = *graph_value(graph, net->graph.inputs[i]);
         for (int64_t j = 0; j < tensor_count(&x); j++)
             tensor_set(&x, j,
-                       x.dtype == DTYPE_I32 ? (double)random_below(key, (uint64_t)i, (uint64_t)j, (uint64_t)below)
-                                            : (float)(3 * random_uniform(key, (uint64_t)i, (uint64_t)j) - 1.5));
+                       x.dtype == DTYPE_I32
+                           ? (double)random_below(key, (uint64_t)i, (uint64_t)j, (uint64_t)below)
+                           : 3 * network_uniform(key, (uint64_t)i, (uint64_t)j) - 1.5);
     }
     struct tensor t = *graph_value(graph, net->graph.target);
     int64_t width = t.shape.rank ? t.shape.size[t.shape.rank - 1] : 1;
     for (int64_t j = 0; j < tensor_count(&t); j++) {
-        double value = (float)random_uniform(key, 100, (uint64_t)j);
+        double value = network_uniform(key, 100, (uint64_t)j);
         if (t.dtype == DTYPE_I32)
             value = (double)random_below(key, 100, (uint64_t)j, (uint64_t)net->spec.classes);
         else if (net->spec.classes > 1 && width == net->spec.classes)
@@ -132,18 +140,35 @@ static inline double network_step(struct network *net, uint64_t step, double lr)
     return loss;
 }
 
-/* Analytic against central differences for every parameter and real input. */
+/*
+ * Analytic against central differences for every parameter and real input. A difference has an error of its
+ * own, by the step's length at sharp bends and by rounding at small slopes, so a row that is off is measured
+ * again with shorter steps; a gradient that is wrong agrees with none of them.
+ */
 static inline void network_gradcheck(struct network *net, double limit)
 {
-    const struct gradcheck_settings settings = {.step = 1e-5, .at = {.training = true, .seed = 5, .step = 3}};
-    size_t count;
-    const struct gradcheck_row *rows =
-        graph_gradcheck(net->graph.graph, net->graph.loss, &settings, &net->arena, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!(rows[i].error <= limit) || rows[i].kinks_wrong)
+    static const double steps[] = {1e-5, 1e-6, 1e-7};
+    struct gradcheck_settings settings = {.at = {.training = true, .seed = 5, .step = 3}};
+    struct gradcheck_row *best = NULL;
+    size_t count = 0, off = 1;
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && off; i++) {
+        settings.step = steps[i];
+        struct gradcheck_row *rows =
+            graph_gradcheck(net->graph.graph, net->graph.loss, &settings, &net->arena, &count);
+        best = best ? best : rows;
+        off = 0;
+        for (size_t j = 0; j < count; j++) {
+            if (rows[j].error <= limit && !rows[j].kinks_wrong)
+                best[j] = rows[j];
+            off += !(best[j].error <= limit) || best[j].kinks_wrong;
+        }
+    }
+    for (size_t j = 0; j < count; j++)
+        if (!(best[j].error <= limit) || best[j].kinks_wrong)
             fail_msg("%s: gradient of %s is off by %.3g (worst %lld: %.12g, numeric %.12g; %lld kinks wrong)",
-                     net->text, rows[i].name, rows[i].error, (long long)rows[i].worst, rows[i].analytic,
-                     rows[i].numeric, (long long)rows[i].kinks_wrong);
+                     net->text, best[j].name, best[j].error, (long long)best[j].worst, best[j].analytic,
+                     best[j].numeric, (long long)best[j].kinks_wrong);
 }
 
 #endif

@@ -1,4 +1,5 @@
-/* Convolution against loops, with integers to the bit: strides, dilation, padding on one side, groups, 1 x 1. */
+/* Convolution against loops, with integers to the bit: strides, dilation, padding on one side, groups, 1 x 1.
+ */
 #include "kernel_check.h"
 
 static int64_t x_size(const struct conv *c)
@@ -17,11 +18,13 @@ static int64_t y_size(const struct conv *c)
 }
 
 /* Calls visit for every product x[i] w[j] that goes into y[o]. */
-static void each_product(const struct conv *c, void (*visit)(void *context, int64_t x, int64_t w, int64_t y), void *context)
+static void each_product(const struct conv *c, void (*visit)(void *context, int64_t x, int64_t w, int64_t y),
+                         void *context)
 {
     const int64_t channels = c->in_channels / c->groups, filters = c->out_channels / c->groups;
     for (int64_t y = 0; y < y_size(c); y++) {
-        const int64_t ox = y % c->out_w, oy = y / c->out_w % c->out_h, f = y / c->out_w / c->out_h % c->out_channels;
+        const int64_t ox = y % c->out_w, oy = y / c->out_w % c->out_h,
+                      f = y / c->out_w / c->out_h % c->out_channels;
         const int64_t n = y / c->out_w / c->out_h / c->out_channels;
         for (int64_t i = 0; i < channels; i++)
             for (int64_t ky = 0; ky < c->kernel_h; ky++)
@@ -30,7 +33,8 @@ static void each_product(const struct conv *c, void (*visit)(void *context, int6
                     const int64_t ix = ox * c->stride_w + kx * c->dilation_w - c->pad_left;
                     if (iy < 0 || iy >= c->in_h || ix < 0 || ix >= c->in_w)
                         continue;
-                    visit(context, ((n * c->in_channels + f / filters * channels + i) * c->in_h + iy) * c->in_w + ix,
+                    visit(context,
+                          ((n * c->in_channels + f / filters * channels + i) * c->in_h + iy) * c->in_w + ix,
                           ((f * channels + i) * c->kernel_h + ky) * c->kernel_w + kx, y);
                 }
     }
@@ -103,17 +107,21 @@ static void check_usual(const struct kernels *k)
 static void check_odd(const struct kernels *k)
 {
     const struct conv cases[] = {
-        sized((struct conv){2, 2, 7, 9, 4, 0, 0, 3, 2, 2, 3, 1, 1, 1, 0, 1}, 1, 0),    /* strides */
-        sized((struct conv){1, 2, 11, 13, 3, 0, 0, 3, 3, 1, 1, 2, 3, 2, 3, 1}, 2, 3),  /* dilation */
-        sized((struct conv){1, 2, 11, 13, 3, 0, 0, 3, 3, 2, 2, 2, 1, 0, 1, 1}, 3, 0),  /* all at once */
-        sized((struct conv){2, 4, 6, 5, 6, 0, 0, 3, 3, 1, 1, 1, 1, 1, 1, 2}, 1, 1),    /* groups */
-        sized((struct conv){2, 5, 6, 20, 5, 0, 0, 3, 3, 1, 1, 1, 1, 1, 1, 5}, 1, 1),   /* a filter a channel */
-        sized((struct conv){2, 6, 6, 7, 12, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 3}, 0, 0),   /* 1 x 1 in groups */
-        sized((struct conv){2, 3, 8, 8, 4, 0, 0, 1, 1, 2, 2, 1, 1, 0, 0, 1}, 0, 0),    /* 1 x 1 that skips */
-        sized((struct conv){3, 3, 1, 40, 4, 0, 0, 1, 5, 1, 1, 1, 1, 0, 4, 1}, 0, 0),   /* causal, one dimension */
-        sized((struct conv){3, 3, 1, 17, 4, 0, 0, 1, 4, 1, 2, 1, 1, 0, 1, 1}, 0, 2),   /* "same" of an even kernel */
-        sized((struct conv){1, 1, 2, 2, 1, 0, 0, 5, 5, 1, 1, 1, 1, 2, 2, 1}, 2, 2),    /* kernel larger than the image */
-        sized((struct conv){1, 1, 10, 10, 2, 0, 0, 2, 2, 3, 4, 1, 1, 0, 0, 1}, 0, 0),  /* elements never reached */
+        sized((struct conv){2, 2, 7, 9, 4, 0, 0, 3, 2, 2, 3, 1, 1, 1, 0, 1}, 1, 0),   /* strides */
+        sized((struct conv){1, 2, 11, 13, 3, 0, 0, 3, 3, 1, 1, 2, 3, 2, 3, 1}, 2, 3), /* dilation */
+        sized((struct conv){1, 2, 11, 13, 3, 0, 0, 3, 3, 2, 2, 2, 1, 0, 1, 1}, 3, 0), /* all at once */
+        sized((struct conv){2, 4, 6, 5, 6, 0, 0, 3, 3, 1, 1, 1, 1, 1, 1, 2}, 1, 1),   /* groups */
+        sized((struct conv){2, 5, 6, 20, 5, 0, 0, 3, 3, 1, 1, 1, 1, 1, 1, 5}, 1, 1),  /* a filter a channel */
+        sized((struct conv){2, 6, 6, 7, 12, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 3}, 0, 0),  /* 1 x 1 in groups */
+        sized((struct conv){2, 3, 8, 8, 4, 0, 0, 1, 1, 2, 2, 1, 1, 0, 0, 1}, 0, 0),   /* 1 x 1 that skips */
+        sized((struct conv){3, 3, 1, 40, 4, 0, 0, 1, 5, 1, 1, 1, 1, 0, 4, 1}, 0,
+              0), /* causal, one dimension */
+        sized((struct conv){3, 3, 1, 17, 4, 0, 0, 1, 4, 1, 2, 1, 1, 0, 1, 1}, 0,
+              2), /* "same" of an even kernel */
+        sized((struct conv){1, 1, 2, 2, 1, 0, 0, 5, 5, 1, 1, 1, 1, 2, 2, 1}, 2,
+              2), /* kernel larger than the image */
+        sized((struct conv){1, 1, 10, 10, 2, 0, 0, 2, 2, 3, 4, 1, 1, 0, 0, 1}, 0,
+              0), /* elements never reached */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (int add = 0; add < 2; add++)
@@ -135,9 +143,11 @@ static void check_nan(const struct kernels *k)
 {
     for (int which = 0; which < 3; which++)
         for (int64_t stride = 1; stride <= 2; stride++) {
-            const struct conv c = sized((struct conv){1, 2, 7, 18, 3, 0, 0, 3, 3, stride, stride, 1, 1, 1, 1, 1}, 1, 1);
+            const struct conv c =
+                sized((struct conv){1, 2, 7, 18, 3, 0, 0, 3, 3, stride, stride, 1, 1, 1, 1, 1}, 1, 1);
             const int64_t nx = x_size(&c), nw = w_size(&c), ny = y_size(&c);
-            void *x = constant(k, nx, 0), *w = constant(k, nw, 0), *dy = constant(k, ny, 0), *y = blank(k, ny);
+            void *x = constant(k, nx, 0), *w = constant(k, nw, 0), *dy = constant(k, ny, 0),
+                 *y = blank(k, ny);
             void *dx = blank(k, nx), *dw = blank(k, nw), *workspace = blank(k, k->conv_workspace(&c));
             if (which == 0)
                 put(k, x, nx / 2, (double)NAN);

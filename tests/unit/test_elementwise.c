@@ -12,48 +12,52 @@ static int64_t next_size(int64_t n)
 
 static void check_scaling(const struct kernels *k)
 {
-    for EACH_SIZE (n) {
-        void *x = noisy(k, n, 2), *y = noisy(k, n, 2), *before = copy_of(k, n, y), *z = blank(k, n);
-        k->axpby(n, 0.5, x, 0.25, y);
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, y, i, 0.5 * at(k, x, i) + 0.25 * at(k, before, i), 1e-7, 1e-7);
-        k->axpby(n, 3, x, 1, y);
-        k->axpby(n, 2, x, 0, z); /* overwrites NaN */
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, z, i, 2 * at(k, x, i), 0, 0);
-        trace(k, y, n);
-        k->fill(n, -1.5, z);
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, z, i, -1.5, 0, 0);
-        put(k, x, n / 2, (double)NAN);
-        k->axpby(n, 1, x, 1, z);
-        assert_is_nan(at(k, z, n / 2));
-        release_guarded();
-    }
+    for
+        EACH_SIZE(n)
+        {
+            void *x = noisy(k, n, 2), *y = noisy(k, n, 2), *before = copy_of(k, n, y), *z = blank(k, n);
+            k->axpby(n, 0.5, x, 0.25, y);
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, y, i, 0.5 * at(k, x, i) + 0.25 * at(k, before, i), 1e-7, 1e-7);
+            k->axpby(n, 3, x, 1, y);
+            k->axpby(n, 2, x, 0, z); /* overwrites NaN */
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, z, i, 2 * at(k, x, i), 0, 0);
+            trace(k, y, n);
+            k->fill(n, -1.5, z);
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, z, i, -1.5, 0, 0);
+            put(k, x, n / 2, (double)NAN);
+            k->axpby(n, 1, x, 1, z);
+            assert_is_nan(at(k, z, n / 2));
+            release_guarded();
+        }
 }
 
 static void check_pairs(const struct kernels *k)
 {
-    for EACH_SIZE (n) {
-        void *a = noisy(k, n, 2), *b = noisy(k, n, 2), *y = blank(k, n);
-        k->sum(n, a, b, y);
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, y, i, at(k, a, i) + at(k, b, i), 0, 0);
-        k->product(n, a, b, false, y);
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, y, i, at(k, a, i) * at(k, b, i), 1e-7, 0);
-        k->product(n, a, b, true, y);
-        for (int64_t i = 0; i < n; i++)
-            assert_at(k, y, i, 2 * at(k, a, i) * at(k, b, i), 1e-6, 0);
-        k->product(n, a, a, false, y);
-        assert_at(k, y, n - 1, at(k, a, n - 1) * at(k, a, n - 1), 1e-7, 0);
-        put(k, b, n - 1, (double)NAN);
-        k->sum(n, a, b, y);
-        assert_is_nan(at(k, y, n - 1));
-        k->product(n, b, a, false, y);
-        assert_is_nan(at(k, y, n - 1));
-        release_guarded();
-    }
+    for
+        EACH_SIZE(n)
+        {
+            void *a = noisy(k, n, 2), *b = noisy(k, n, 2), *y = blank(k, n);
+            k->sum(n, a, b, y);
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, y, i, at(k, a, i) + at(k, b, i), 0, 0);
+            k->product(n, a, b, false, y);
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, y, i, at(k, a, i) * at(k, b, i), 1e-7, 0);
+            k->product(n, a, b, true, y);
+            for (int64_t i = 0; i < n; i++)
+                assert_at(k, y, i, 2 * at(k, a, i) * at(k, b, i), 1e-6, 0);
+            k->product(n, a, a, false, y);
+            assert_at(k, y, n - 1, at(k, a, n - 1) * at(k, a, n - 1), 1e-7, 0);
+            put(k, b, n - 1, (double)NAN);
+            k->sum(n, a, b, y);
+            assert_is_nan(at(k, y, n - 1));
+            k->product(n, b, a, false, y);
+            assert_is_nan(at(k, y, n - 1));
+            release_guarded();
+        }
 }
 
 /* The functions once more, from their definitions. */
@@ -96,24 +100,27 @@ static double unary_loss(const struct kernels *k)
 static void check_unary(const struct kernels *k)
 {
     for (enum unary kind = 0; kind < UNARY_COUNT; kind++)
-        for EACH_SIZE (n) {
-            void *x = noisy(k, n, 4), *y = blank(k, n), *dy = noisy(k, n, 1), *dx = blank(k, n);
-            for (int64_t i = 0; i < n; i++)
-                if (fabs(at(k, x, i)) < 0.01 || fabs(fabs(at(k, x, i)) - 3) < 0.01)
-                    put(k, x, i, 0.5); /* away from the kinks */
-            k->unary(kind, 0.3, n, x, y);
-            for (int64_t i = 0; i < n; i++)
-                assert_at(k, y, i, expected_unary(kind, 0.3, at(k, x, i)), near(k, 2e-6, 1e-13), near(k, 2e-7, 1e-14));
-            k->unary_grad(kind, 0.3, n, x, y, dy, false, dx);
-            loss_kind = kind, loss_n = n, loss_x = x, loss_dy = dy;
-            check_derivatives(k, x, n, unary_loss, dx, unary_name(kind));
-            trace(k, y, n), trace(k, dx, n);
-            void *twice = copy_of(k, n, dx);
-            k->unary_grad(kind, 0.3, n, x, y, dy, true, twice);
-            for (int64_t i = 0; i < n; i++)
-                assert_at(k, twice, i, 2 * at(k, dx, i), 1e-6, 1e-12);
-            release_guarded();
-        }
+        for
+            EACH_SIZE(n)
+            {
+                void *x = noisy(k, n, 4), *y = blank(k, n), *dy = noisy(k, n, 1), *dx = blank(k, n);
+                for (int64_t i = 0; i < n; i++)
+                    if (fabs(at(k, x, i)) < 0.01 || fabs(fabs(at(k, x, i)) - 3) < 0.01)
+                        put(k, x, i, 0.5); /* away from the kinks */
+                k->unary(kind, 0.3, n, x, y);
+                for (int64_t i = 0; i < n; i++)
+                    assert_at(k, y, i, expected_unary(kind, 0.3, at(k, x, i)), near(k, 2e-6, 1e-13),
+                              near(k, 2e-7, 1e-14));
+                k->unary_grad(kind, 0.3, n, x, y, dy, false, dx);
+                loss_kind = kind, loss_n = n, loss_x = x, loss_dy = dy;
+                check_derivatives(k, x, n, unary_loss, dx, unary_name(kind));
+                trace(k, y, n), trace(k, dx, n);
+                void *twice = copy_of(k, n, dx);
+                k->unary_grad(kind, 0.3, n, x, y, dy, true, twice);
+                for (int64_t i = 0; i < n; i++)
+                    assert_at(k, twice, i, 2 * at(k, dx, i), 1e-6, 1e-12);
+                release_guarded();
+            }
 }
 
 static void check_unary_ends(const struct kernels *k)
@@ -164,8 +171,9 @@ static void check_accuracy(const struct kernels *k)
         const double v = at(k, x, i);
         assert_at(k, y, i, v / 2 * erfc(-v / sqrt(2)), 5e-7, 2e-7 * fabs(v));
     }
-    const double ends[][2] = {{89, (double)INFINITY}, {(double)INFINITY, (double)INFINITY}, {88.7, exp((double)88.7f)},
-                              {-104, 0},              {-(double)INFINITY, 0},               {0, 1}};
+    const double ends[][2] = {{89, (double)INFINITY},     {(double)INFINITY, (double)INFINITY},
+                              {88.7, exp((double)88.7f)}, {-104, 0},
+                              {-(double)INFINITY, 0},     {0, 1}};
     for (int64_t i = 0; i < 6; i++)
         put(k, x, i, ends[i][0]);
     k->unary(UNARY_exponential, 0, 6, x, y);
@@ -198,7 +206,8 @@ static void check_copies(const struct kernels *k)
         for (int64_t width = 1; width <= 37; width += width < 4 ? 1 : 16)
             for (int add = 0; add < 2; add++)
                 for (int64_t gap = 0; gap < 3; gap += 2) {
-                    const int64_t x_size = (rows - 1) * (width + gap) + width, y_size = (rows - 1) * (width + 1) + width;
+                    const int64_t x_size = (rows - 1) * (width + gap) + width,
+                                  y_size = (rows - 1) * (width + 1) + width;
                     void *x = noisy(k, x_size, 1), *y = constant(k, y_size, 7);
                     k->copy_rows(rows, width, x, width + gap, add, y, width + 1);
                     for (int64_t i = 0; i < y_size; i++) {
@@ -261,7 +270,8 @@ static void check_dropout(const struct kernels *k)
     const struct random key = {7, PURPOSE_DROPOUT};
     uint8_t *mask = guarded(N), *parts = guarded(N);
     void *x = noisy(k, N, 1), *y = blank(k, N), *dx = blank(k, N);
-    put(k, x, 3, (double)NAN), put(k, x, 4, (double)NAN), put(k, x, 5, (double)NAN), put(k, x, 6, (double)NAN);
+    put(k, x, 3, (double)NAN), put(k, x, 4, (double)NAN), put(k, x, 5, (double)NAN),
+        put(k, x, 6, (double)NAN);
     k->dropout(N, 0.25, key, 5, (uint64_t)3 << 40, x, mask, y);
     int64_t kept = 0;
     for (int64_t i = 0; i < N; i++) {
@@ -274,8 +284,8 @@ static void check_dropout(const struct kernels *k)
     assert_true(kept > 700 && kept < 800); /* 749 +- 14 */
     trace(k, y, N);
     for (int64_t from = 0, size = 1; from < N; from += size, size += 2)
-        k->dropout(N - from < size ? N - from : size, 0.25, key, 5, ((uint64_t)3 << 40) + (uint64_t)from, x, parts + from,
-                   y);
+        k->dropout(N - from < size ? N - from : size, 0.25, key, 5, ((uint64_t)3 << 40) + (uint64_t)from, x,
+                   parts + from, y);
     assert_memory_equal(mask, parts, N);
     k->dropout_grad(N, 0.25, mask, x, false, dx);
     void *sum = copy_of(k, N, dx);
@@ -300,7 +310,8 @@ static void check_dropout(const struct kernels *k)
 static void masks_do_not_depend_on_the_type(void **state)
 {
     (void)state;
-    const struct kernels *f32 = backend_kernels("generic", DTYPE_F32), *f64 = backend_kernels("generic", DTYPE_F64);
+    const struct kernels *f32 = backend_kernels("generic", DTYPE_F32),
+                         *f64 = backend_kernels("generic", DTYPE_F64);
     const struct random key = {11, PURPOSE_DROPOUT};
     static float x32[500], y32[500];
     static double x64[500], y64[500];
@@ -312,11 +323,11 @@ static void masks_do_not_depend_on_the_type(void **state)
     }
 }
 
-#define TEST(name, check)                                                                                     \
-    static void name(void **state)                                                                            \
-    {                                                                                                         \
-        (void)state;                                                                                          \
-        for_all_kernels(check);                                                                               \
+#define TEST(name, check)          \
+    static void name(void **state) \
+    {                              \
+        (void)state;               \
+        for_all_kernels(check);    \
     }
 TEST(filling_and_scaling, check_scaling)
 TEST(sums_and_products, check_pairs)

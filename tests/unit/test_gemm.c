@@ -1,6 +1,8 @@
 /* Matrix products against loops: integers to the bit, strides, batches, NaN. */
 #include "kernel_check.h"
 
+#include <sys/resource.h>
+
 static struct gemm plain(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k)
 {
     return (struct gemm){
@@ -18,8 +20,8 @@ static struct gemm plain(bool trans_a, bool trans_b, int64_t m, int64_t n, int64
     };
 }
 
-static double expected_at(const struct kernels *k, const struct gemm *g, const void *a, const void *b, double before,
-                          int64_t from_a, int64_t from_b, int64_t i, int64_t j)
+static double expected_at(const struct kernels *k, const struct gemm *g, const void *a, const void *b,
+                          double before, int64_t from_a, int64_t from_b, int64_t i, int64_t j)
 {
     double sum = 0;
     for (int64_t p = 0; p < g->k; p++)
@@ -66,7 +68,8 @@ static void check_small(const struct kernels *k)
 
 static void check_large(const struct kernels *k)
 {
-    static const int64_t sizes[][3] = {{64, 64, 64}, {63, 65, 64}, {128, 10, 33}, {10, 129, 31}, {6, 784, 25}, {65, 66, 260}};
+    static const int64_t sizes[][3] = {{64, 64, 64},  {63, 65, 64}, {128, 10, 33},
+                                       {10, 129, 31}, {6, 784, 25}, {65, 66, 260}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (int kind = 0; kind < 4; kind++) {
             struct gemm g = plain(kind & 1, kind & 2, sizes[i][0], sizes[i][1], sizes[i][2]);
@@ -100,7 +103,8 @@ static void check_nan(const struct kernels *k)
         for (int which = 0; which < 3; which++) {
             struct gemm g = plain(false, false, size, size, size);
             g.beta = 1;
-            void *in[3] = {constant(k, size * size, 0), constant(k, size * size, 0), constant(k, size * size, 0)};
+            void *in[3] = {constant(k, size * size, 0), constant(k, size * size, 0),
+                           constant(k, size * size, 0)};
             put(k, in[which], size * size - 1, (double)NAN);
             k->gemm(&g, in[0], in[1], in[2]);
             assert_is_nan(at(k, in[2], size * size - 1));
@@ -157,9 +161,30 @@ static void the_back_end_says_what_it_is(void **state)
     arena_release(&arena);
 }
 
+/* Must be the first test: OpenBLAS would loop for ever where this one is told that there is no memory. */
+static void a_machine_without_memory_is_an_error(void **state)
+{
+    (void)state;
+    const struct backend *backend = NULL;
+    struct error err = {0};
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+    const struct rlimit low = {.rlim_cur = 64 << 20, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &low), 0);
+    const bool started = backend_cpu(2, &backend, &err);
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    assert_false(started);
+    assert_null(backend);
+    assert_int_equal(err.kind, ERROR_MACHINE);
+    assert_non_null(strstr(err.sentence, "320 MiB"));
+    assert_true(backend_cpu(2, &backend, &err));
+    assert_non_null(backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_machine_without_memory_is_an_error),
         cmocka_unit_test(the_back_end_says_what_it_is),
         cmocka_unit_test(small_products_of_integers_are_exact),
         cmocka_unit_test(large_products_of_integers_are_exact),

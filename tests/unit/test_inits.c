@@ -1,4 +1,5 @@
-/* Initializations: distributions against PyTorch's formulas, orthogonality, fans of convolutions, and what is chosen. */
+/* Initializations: distributions against PyTorch's formulas, orthogonality, fans of convolutions, and what is
+ * chosen. */
 #include "network.h"
 
 enum { ROWS = 200, COLUMNS = 300, COUNT = ROWS * COLUMNS };
@@ -100,9 +101,12 @@ static void spreads_follow_the_formulas(void **state)
         struct init_target target = weight_of(rows[i].activation);
         struct spread s = filled(rows[i].init, &target);
         if (!check_near(s.std, rows[i].std, SPREAD_TOLERANCE, 0))
-            fail_msg("%s before \"%s\": spread %g, expected %g", rows[i].init, rows[i].activation, s.std, rows[i].std);
+            fail_msg("%s before \"%s\": spread %g, expected %g", rows[i].init, rows[i].activation, s.std,
+                     rows[i].std);
         assert_near(s.mean / rows[i].std, 0, 0, 0.02);
-        double bound = rows[i].uniform ? sqrt(3) * rows[i].std : strstr(rows[i].init, "trunc") ? 2 : INFINITY;
+        double bound = rows[i].uniform                 ? sqrt(3) * rows[i].std
+                       : strstr(rows[i].init, "trunc") ? 2
+                                                       : (double)INFINITY;
         assert_true(s.most <= bound && s.least >= -bound);
         if (rows[i].uniform)
             assert_true(s.most > 0.999 * bound && s.least < -0.999 * bound);
@@ -177,12 +181,18 @@ static void the_choice_follows_role_and_activation(void **state)
         const char *role, *activation;
         const struct init_kind *kind;
     } rows[] = {
-        {"weight", "relu", &init_kaiming_uniform},  {"weight", "gelu", &init_kaiming_uniform},
-        {"weight", "softplus", &init_kaiming_uniform}, {"weight", "selu", &init_lecun_normal},
-        {"weight", "tanh", &init_xavier_uniform},   {"weight", "", &init_xavier_uniform},
-        {"projection", "", &init_xavier_uniform},   {"recurrent", "", &init_orthogonal},
-        {"embedding", "relu", &init_normal},        {"bias", "relu", &init_zeros},
-        {"gain", "relu", &init_ones},               {"position", "", &init_normal},
+        {"weight", "relu", &init_kaiming_uniform},
+        {"weight", "gelu", &init_kaiming_uniform},
+        {"weight", "softplus", &init_kaiming_uniform},
+        {"weight", "selu", &init_lecun_normal},
+        {"weight", "tanh", &init_xavier_uniform},
+        {"weight", "", &init_xavier_uniform},
+        {"projection", "", &init_xavier_uniform},
+        {"recurrent", "", &init_orthogonal},
+        {"embedding", "relu", &init_normal},
+        {"bias", "relu", &init_zeros},
+        {"gain", "relu", &init_ones},
+        {"position", "", &init_normal},
     };
     struct init_target target = weight_of("");
     (void)state;
@@ -218,22 +228,28 @@ static void fans_and_followers_come_from_the_model(void **state)
     struct network net;
     (void)state;
     /* relu behind a norm and a pool decides: U(+-sqrt(6 / fan_in)), fan_in 8 / 2 x 25 */
-    network_make(&net,
-                 "{\"model\": [{\"type\": \"conv2d\", \"out_channels\": 64, \"kernel_size\": 5, \"groups\": 2, \"name\": \"c\"},"
-                 "{\"type\": \"batchnorm\"}, {\"type\": \"maxpool2d\", \"kernel_size\": 2}, {\"type\": \"relu\"},"
-                 "{\"type\": \"flatten\"}, {\"type\": \"linear\", \"out_features\": 50, \"name\": \"l\"}, {\"type\": \"tanh\"}],"
-                 "\"loss\": \"mse\"}",
-                 "[8, 8, 8]", false, 0, DTYPE_F64, 2, false);
+    network_make(
+        &net,
+        "{\"model\": [{\"type\": \"conv2d\", \"out_channels\": 64, \"kernel_size\": 5, \"groups\": 2, "
+        "\"name\": \"c\"},"
+        "{\"type\": \"batchnorm\"}, {\"type\": \"maxpool2d\", \"kernel_size\": 2}, {\"type\": \"relu\"},"
+        "{\"type\": \"flatten\"}, {\"type\": \"linear\", \"out_features\": 50, \"name\": \"l\"}, {\"type\": "
+        "\"tanh\"}],"
+        "\"loss\": \"mse\"}",
+        "[8, 8, 8]", false, 0, DTYPE_F64, 2, false);
     assert_near(reach_of(&net, "c/weight"), sqrt(6.0 / 100), 0.01, 0);
     assert_near(reach_of(&net, "l/weight"), sqrt(6.0 / (256 + 50)), 0.01, 0);
     assert_true(reach_of(&net, "c/bias") == 0);
     network_release(&net);
 
     network_make(&net,
-                 "{\"init\": \"pytorch\", \"model\": [{\"type\": \"conv1d\", \"out_channels\": 64, \"kernel_size\": 5, \"name\": \"c\"},"
+                 "{\"init\": \"pytorch\", \"model\": [{\"type\": \"conv1d\", \"out_channels\": 64, "
+                 "\"kernel_size\": 5, \"name\": \"c\"},"
                  "{\"type\": \"transpose\"}, {\"type\": \"attention\", \"num_heads\": 4, \"name\": \"a\"},"
-                 "{\"type\": \"lstm\", \"hidden_size\": 25, \"name\": \"r\"}, {\"type\": \"layernorm\", \"name\": \"n\"},"
-                 "{\"type\": \"linear\", \"out_features\": 50, \"name\": \"l\", \"bias_init\": \"ones\"}], \"loss\": \"mse\"}",
+                 "{\"type\": \"lstm\", \"hidden_size\": 25, \"name\": \"r\"}, {\"type\": \"layernorm\", "
+                 "\"name\": \"n\"},"
+                 "{\"type\": \"linear\", \"out_features\": 50, \"name\": \"l\", \"bias_init\": \"ones\"}], "
+                 "\"loss\": \"mse\"}",
                  "[4, 16]", false, 0, DTYPE_F64, 2, false);
     assert_near(reach_of(&net, "c/weight"), 1 / sqrt(20), 0.01, 0);
     assert_near(reach_of(&net, "c/bias"), 1 / sqrt(20), 0.1, 0);
@@ -247,9 +263,11 @@ static void fans_and_followers_come_from_the_model(void **state)
     network_release(&net);
 
     network_make(&net,
-                 "{\"init\": \"keras\", \"model\": [{\"type\": \"lstm\", \"hidden_size\": 5, \"name\": \"r\"}], \"loss\": \"mse\"}",
+                 "{\"init\": \"keras\", \"model\": [{\"type\": \"lstm\", \"hidden_size\": 5, \"name\": "
+                 "\"r\"}], \"loss\": \"mse\"}",
                  "[4, 16]", false, 0, DTYPE_F64, 2, false);
-    struct tensor bias = parameter_value(&net.model.parameters, parameters_find(&net.model.parameters, "r/bias_ih"));
+    struct tensor bias =
+        parameter_value(&net.model.parameters, parameters_find(&net.model.parameters, "r/bias_ih"));
     for (int64_t i = 0; i < 20; i++)
         assert_true(tensor_get(&bias, i) == (i >= 5 && i < 10));
     assert_true(reach_of(&net, "r/bias_hh") == 0);
@@ -259,8 +277,9 @@ static void fans_and_followers_come_from_the_model(void **state)
 /* The values of a layer depend on its place among the parameters, not on the sizes of others. */
 static void values_do_not_depend_on_other_layers(void **state)
 {
-    static const char *const config = "{\"model\": [{\"type\": \"linear\", \"out_features\": 4}, {\"type\": \"linear\", "
-                                      "\"out_features\": %d}], \"loss\": \"mse\"}";
+    static const char *const config =
+        "{\"model\": [{\"type\": \"linear\", \"out_features\": 4}, {\"type\": \"linear\", "
+        "\"out_features\": %d}], \"loss\": \"mse\"}";
     double first[2];
     char text[256];
     (void)state;
@@ -283,10 +302,14 @@ static void values_do_not_depend_on_other_layers(void **state)
 static void misspelt_names_get_a_suggestion(void **state)
 {
     static const char *const cases[][2] = {
-        {"{\"init\": \"he_normal\", \"model\": [{\"type\": \"flatten\"}]}", "did you mean \"kaiming_normal\"?"},
-        {"{\"init\": \"glorot_uniform\", \"model\": [{\"type\": \"flatten\"}]}", "did you mean \"xavier_uniform\"?"},
-        {"{\"init\": {\"type\": \"normal\", \"sdt\": 1}, \"model\": [{\"type\": \"flatten\"}]}", "did you mean \"std\"?"},
-        {"{\"init\": {\"type\": \"normal\", \"std\": -1}, \"model\": [{\"type\": \"flatten\"}]}", "at least 0"},
+        {"{\"init\": \"he_normal\", \"model\": [{\"type\": \"flatten\"}]}",
+         "did you mean \"kaiming_normal\"?"},
+        {"{\"init\": \"glorot_uniform\", \"model\": [{\"type\": \"flatten\"}]}",
+         "did you mean \"xavier_uniform\"?"},
+        {"{\"init\": {\"type\": \"normal\", \"sdt\": 1}, \"model\": [{\"type\": \"flatten\"}]}",
+         "did you mean \"std\"?"},
+        {"{\"init\": {\"type\": \"normal\", \"std\": -1}, \"model\": [{\"type\": \"flatten\"}]}",
+         "at least 0"},
         {"{\"init\": 3, \"model\": [{\"type\": \"flatten\"}]}", "expected the name of an initialization"},
     };
     (void)state;

@@ -1,4 +1,5 @@
-/* The table of layers: every row builds from its example, trains, has right gradients, and says where it does not fit. */
+/* The table of layers: every row builds from its example, trains, has right gradients, and says where it does
+ * not fit. */
 #include "network.h"
 
 enum { EXAMPLE_INDICES = 10, BATCH = 3, OTHER_BATCH = 5 };
@@ -13,7 +14,8 @@ static const struct layer_kind *kind_at(size_t i)
     return ENTRY_OF(layer_catalog.at[i], struct layer_kind);
 }
 
-static void make_example(struct network *net, const struct layer_kind *kind, char *text, size_t size, bool gradient)
+static void make_example(struct network *net, const struct layer_kind *kind, char *text, size_t size,
+                         bool gradient)
 {
     config_of(text, size, kind->example);
     network_make(net, text, kind->example_input, kind->example_integer, 0, DTYPE_F64, BATCH, gradient);
@@ -81,13 +83,17 @@ static void every_gradient_is_right(void **state)
 static void other_settings_have_right_gradients(void **state)
 {
     static const char *const cases[][2] = {
-        {"[3, 8]", "{\"type\": \"conv1d\", \"out_channels\": 2, \"kernel_size\": 4, \"padding\": \"same\", \"stride\": 2}"},
-        {"[1, 7, 6]", "{\"type\": \"conv2d\", \"out_channels\": 2, \"kernel_size\": 3, \"padding\": \"same\", \"stride\": 2, \"bias\": false}"},
-        {"[1, 7, 6]", "{\"type\": \"conv2d\", \"out_channels\": 2, \"kernel_size\": 2, \"dilation\": [2, 3], \"padding\": [1, 0]}"},
+        {"[3, 8]", "{\"type\": \"conv1d\", \"out_channels\": 2, \"kernel_size\": 4, \"padding\": \"same\", "
+                   "\"stride\": 2}"},
+        {"[1, 7, 6]", "{\"type\": \"conv2d\", \"out_channels\": 2, \"kernel_size\": 3, \"padding\": "
+                      "\"same\", \"stride\": 2, \"bias\": false}"},
+        {"[1, 7, 6]", "{\"type\": \"conv2d\", \"out_channels\": 2, \"kernel_size\": 2, \"dilation\": [2, 3], "
+                      "\"padding\": [1, 0]}"},
         {"[2, 5, 5]", "{\"type\": \"maxpool2d\", \"kernel_size\": 3, \"padding\": \"same\"}"},
         {"[4, 3]", "{\"type\": \"global_avgpool\", \"axis\": \"time\"}"},
         {"[4, 3]", "{\"type\": \"linear\", \"out_features\": 2, \"bias\": false}"},
-        {"[4, 3]", "{\"type\": \"rnn\", \"hidden_size\": 2, \"nonlinearity\": \"relu\", \"bias\": false, \"reverse\": true, \"return_sequences\": true}"},
+        {"[4, 3]", "{\"type\": \"rnn\", \"hidden_size\": 2, \"nonlinearity\": \"relu\", \"bias\": false, "
+                   "\"reverse\": true, \"return_sequences\": true}"},
         {"[4, 3]", "{\"type\": \"lstm\", \"hidden_size\": 2, \"bias\": false}"},
         {"[4, 3]", "{\"type\": \"gru\", \"hidden_size\": 2, \"return_sequences\": true}"},
         {"[4, 6]", "{\"type\": \"attention\", \"num_heads\": 3, \"bias\": false}"},
@@ -155,14 +161,21 @@ static void shapes_follow_the_formulas(void **state)
 {
     (void)state;
     assert_gives("[3, 8, 8]", "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3}", "4 x 6 x 6");
-    assert_gives("[3, 8, 9]", "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"padding\": \"same\", \"stride\": 2}",
+    assert_gives("[3, 8, 9]",
+                 "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"padding\": \"same\", "
+                 "\"stride\": 2}",
                  "4 x 4 x 5");
-    assert_gives("[3, 8, 8]", "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"dilation\": 2, \"padding\": 1}",
-                 "4 x 6 x 6");
-    assert_gives("[3, 8]", "{\"type\": \"conv1d\", \"out_channels\": 4, \"kernel_size\": 3, \"padding\": \"causal\", \"dilation\": 4}",
+    assert_gives(
+        "[3, 8, 8]",
+        "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"dilation\": 2, \"padding\": 1}",
+        "4 x 6 x 6");
+    assert_gives("[3, 8]",
+                 "{\"type\": \"conv1d\", \"out_channels\": 4, \"kernel_size\": 3, \"padding\": \"causal\", "
+                 "\"dilation\": 4}",
                  "4 x 8");
     assert_gives("[3, 9, 9]", "{\"type\": \"maxpool2d\", \"kernel_size\": 2}", "3 x 4 x 4");
-    assert_gives("[3, 9, 9]", "{\"type\": \"maxpool2d\", \"kernel_size\": 2, \"padding\": \"same\"}", "3 x 5 x 5");
+    assert_gives("[3, 9, 9]", "{\"type\": \"maxpool2d\", \"kernel_size\": 2, \"padding\": \"same\"}",
+                 "3 x 5 x 5");
     assert_gives("[3, 4, 5]", "{\"type\": \"flatten\"}", "60");
     assert_gives("[3, 4]", "{\"type\": \"global_avgpool\"}", "3");
     assert_gives("[3, 4]", "{\"type\": \"global_avgpool\", \"axis\": \"time\"}", "4");
@@ -175,7 +188,8 @@ static void shapes_follow_the_formulas(void **state)
 
 /* ---- Sentences ---- */
 
-static void assert_refused(const char *input, bool integer, const char *layer, const char *sentence, const char *hint)
+static void assert_refused(const char *input, bool integer, const char *layer, const char *sentence,
+                           const char *hint)
 {
     char text[512];
     struct network net;
@@ -195,47 +209,56 @@ static void assert_refused(const char *input, bool integer, const char *layer, c
 static void misfits_are_told_with_their_arithmetic(void **state)
 {
     (void)state;
-    assert_refused("[3, 4, 4]", false, "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 5}",
-                   "model[0] \"conv2d1\": kernel_size is 5 x 5, but the input is 3 x 4 x 4: the kernel does not fit",
-                   "at most 4, or \"padding\": \"same\"");
-    assert_refused("[3, 4, 4]", false,
-                   "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"dilation\": 3, \"padding\": 1}",
-                   "spans 7 x 7", "");
+    assert_refused(
+        "[3, 4, 4]", false, "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 5}",
+        "model[0] \"conv2d1\": kernel_size is 5 x 5, but the input is 3 x 4 x 4: the kernel does not fit",
+        "at most 4, or \"padding\": \"same\"");
+    assert_refused(
+        "[3, 4, 4]", false,
+        "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 3, \"dilation\": 3, \"padding\": 1}",
+        "spans 7 x 7", "");
     assert_refused("[28, 28, 1]", false, "{\"type\": \"conv2d\", \"out_channels\": 4, \"kernel_size\": 5}",
                    "the kernel does not fit", "data.input_shape could be [1, 28, 28]");
-    assert_refused("[3, 1, 1]", false, "{\"type\": \"maxpool2d\", \"kernel_size\": 2}", "nothing of the map would be left",
-                   "leave this pool out");
-    assert_refused("[4, 8, 8]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3, \"groups\": 3}",
+    assert_refused("[3, 1, 1]", false, "{\"type\": \"maxpool2d\", \"kernel_size\": 2}",
+                   "nothing of the map would be left", "leave this pool out");
+    assert_refused("[4, 8, 8]", false,
+                   "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3, \"groups\": 3}",
                    "4 channels are not divisible by 3", "");
-    assert_refused("[4, 8, 8]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3, \"in_channels\": 3}",
+    assert_refused("[4, 8, 8]", false,
+                   "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3, \"in_channels\": 3}",
                    "in_channels is 3, but the input is 4 x 8 x 8: 4 channels", "4, or leave it out");
     assert_refused("[64]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3}",
-                   "conv2d reads channels x height x width, but the input is 64", "data.input_shape could be [1, 8, 8]");
+                   "conv2d reads channels x height x width, but the input is 64",
+                   "data.input_shape could be [1, 8, 8]");
     assert_refused("[27]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3}",
                    "conv2d reads channels", "could be [3, 3, 3]");
-    assert_refused("[8, 8]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3}", "the input is 8 x 8",
-                   "could be [1, 8, 8]");
-    assert_refused("[64]", false, "{\"type\": \"lstm\", \"hidden_size\": 6}", "reads a sequence [time, features]",
-                   "could be [8, 8]");
-    assert_refused("[16, 10]", false, "{\"type\": \"attention\", \"num_heads\": 3}", "width 10 is not divisible by 3", "");
-    assert_refused("[3, 4, 4]", false, "{\"type\": \"linear\", \"out_features\": 6}", "the input is 3 x 4 x 4", "flatten");
+    assert_refused("[8, 8]", false, "{\"type\": \"conv2d\", \"out_channels\": 6, \"kernel_size\": 3}",
+                   "the input is 8 x 8", "could be [1, 8, 8]");
+    assert_refused("[64]", false, "{\"type\": \"lstm\", \"hidden_size\": 6}",
+                   "reads a sequence [time, features]", "could be [8, 8]");
+    assert_refused("[16, 10]", false, "{\"type\": \"attention\", \"num_heads\": 3}",
+                   "width 10 is not divisible by 3", "");
+    assert_refused("[3, 4, 4]", false, "{\"type\": \"linear\", \"out_features\": 6}",
+                   "the input is 3 x 4 x 4", "flatten");
     assert_refused("[20]", false, "{\"type\": \"linear\", \"out_features\": 6, \"in_features\": 21}",
                    "in_features is 21, but the input is 20", "20, or leave it out");
     assert_refused("[20]", false, "{\"type\": \"embedding\", \"num_embeddings\": 6, \"embedding_dim\": 2}",
                    "embedding reads indices, but the input is 20", "index");
     assert_refused("[20]", true, "{\"type\": \"linear\", \"out_features\": 6}",
                    "linear reads real numbers, but the input \"input\" holds indices", "embedding");
-    assert_refused("[20]", false, "{\"type\": \"reshape\", \"shape\": [4, 6]}", "shape is 4 x 6 = 24, but the input is 20",
-                   "");
+    assert_refused("[20]", false, "{\"type\": \"reshape\", \"shape\": [4, 6]}",
+                   "shape is 4 x 6 = 24, but the input is 20", "");
     assert_refused("[20]", false, "{\"type\": \"add\"}", "add needs at least 2 inputs", "from");
-    assert_refused("[20]", false, "{\"type\": \"relu\", \"from\": [\"input\", \"input\"]}", "relu reads one input", "");
+    assert_refused("[20]", false, "{\"type\": \"relu\", \"from\": [\"input\", \"input\"]}",
+                   "relu reads one input", "");
     assert_refused("[20]", false, "{\"type\": \"relu\", \"l2\": 0.1}", "no weight matrix", "");
     assert_refused("[20]", false, "{\"type\": \"relu\", \"init\": \"zeros\"}", "nothing to initialize", "");
     assert_refused("[4, 4]", false, "{\"type\": \"select\", \"index\": 4}", "4 steps", "0 to 3");
     assert_refused("[4]", false, "{\"type\": \"softmax\", \"dim\": 2}", "dim is 2", "");
     assert_refused("[2, 6, 6]", false, "{\"type\": \"maxpool2d\", \"kernel_size\": 2, \"padding\": 2}",
                    "more than half of kernel_size", "at most 1");
-    assert_refused("[2, 6, 6]", false, "{\"type\": \"maxpool2d\", \"kernel_size\": 2, \"padding\": \"causal\"}",
+    assert_refused("[2, 6, 6]", false,
+                   "{\"type\": \"maxpool2d\", \"kernel_size\": 2, \"padding\": \"causal\"}",
                    "padding: expected", "");
 }
 
@@ -244,9 +267,11 @@ static void sizes_without_end_are_refused(void **state)
     (void)state;
     assert_refused("[65536]", false, "{\"type\": \"linear\", \"out_features\": 2147483647}",
                    "its weight would be 2147483647 x 65536: 1.41e+14 numbers, 512 TiB", "");
-    assert_refused("[4]", false, "{\"type\": \"linear\", \"out_features\": 2147483648}", "from 1 to 2147483647", "");
+    assert_refused("[4]", false, "{\"type\": \"linear\", \"out_features\": 2147483648}",
+                   "from 1 to 2147483647", "");
     assert_refused("[4]", false, "{\"type\": \"linear\", \"out_features\": 0}", "from 1 to 2147483647", "");
-    assert_refused("[4]", false, "{\"type\": \"linear\", \"out_features\": 1e300}", "from 1 to 2147483647", "");
+    assert_refused("[4]", false, "{\"type\": \"linear\", \"out_features\": 1e300}", "from 1 to 2147483647",
+                   "");
     assert_refused("[1, 2000000000]", false, "{\"type\": \"attention\", \"num_heads\": 1}", "", "");
     assert_refused("[2000000000, 1]", false, "{\"type\": \"attention\", \"num_heads\": 1}",
                    "are more than a machine can hold", "");

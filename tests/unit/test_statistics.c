@@ -98,7 +98,12 @@ static void check_sums(const struct kernels *k)
         k->penalty_grad(n, 0.5, 2, 3, a, true, dw);
         for (int64_t i = 0; i < n; i++) {
             const double w = at(k, a, i);
-            assert_at(k, dw, i, 1 + 3 * (0.5 * (w > 0 ? 1 : w < 0 ? -1 : 0) + 4 * w), near(k, 1e-6, 1e-14), 1e-6);
+            assert_at(k, dw, i,
+                      1 + 3 * (0.5 * (w > 0   ? 1
+                                      : w < 0 ? -1
+                                              : 0) +
+                               4 * w),
+                      near(k, 1e-6, 1e-14), 1e-6);
         }
         put(k, a, n - 1, (double)NAN);
         assert_is_nan(k->dot(n, a, b));
@@ -139,7 +144,8 @@ static void check_axis(const struct kernels *k, int64_t outer, int64_t n, int64_
     k->mean_grad(outer, n, inner, y, false, dx);
     k->mean_grad(outer, n, inner, y, true, dx);
     for (int64_t i = 0; i < count; i++)
-        assert_at(k, dx, i, 2 * at(k, y, i / (n * inner) * inner + i % inner) / (double)n, near(k, 1e-6, 1e-14), 0);
+        assert_at(k, dx, i, 2 * at(k, y, i / (n * inner) * inner + i % inner) / (double)n,
+                  near(k, 1e-6, 1e-14), 0);
     trace(k, db, n), trace(k, y, outer * inner);
     put(k, x, count - 1, (double)NAN);
     k->sum_channels(outer, n, inner, x, false, db);
@@ -159,11 +165,11 @@ static void check_axes(const struct kernels *k)
                 check_axis(k, outer, n, inner);
 }
 
-#define TEST(name, check)                                                                                     \
-    static void name(void **state)                                                                            \
-    {                                                                                                         \
-        (void)state;                                                                                          \
-        for_all_kernels(check);                                                                               \
+#define TEST(name, check)          \
+    static void name(void **state) \
+    {                              \
+        (void)state;               \
+        for_all_kernels(check);    \
     }
 TEST(statistics_of_every_size, check_statistics)
 TEST(what_is_not_finite_is_found_in_every_place, check_every_place)

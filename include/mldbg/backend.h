@@ -1,11 +1,11 @@
 /*
- * The kernel table: all arithmetic on tensors goes through it. The CPU fills it (OpenBLAS behind gemm); a plug-in may
- * fill the same table for another device.
+ * The kernel table: all arithmetic on tensors goes through it. The CPU fills it (OpenBLAS behind gemm); a
+ * plug-in may fill the same table for another device.
  *
- * Conventions. Pointers are to the table's type (float or double), contiguous unless a stride is named, and do not
- * overlap unless said. `add` chooses y += ... (true) or y = ... (false). Arrays over (outer, n, inner) have the index
- * (o * n + i) * inner + j. Sums run in a fixed order that depends on sizes only; losses and statistics are added up
- * in double. A NaN in any input reaches every output that depends on it.
+ * Conventions. Pointers are to the table's type (float or double), contiguous unless a stride is named, and
+ * do not overlap unless said. `add` chooses y += ... (true) or y = ... (false). Arrays over (outer, n, inner)
+ * have the index (o * n + i) * inner + j. Sums run in a fixed order that depends on sizes only; losses and
+ * statistics are added up in double. A NaN in any input reaches every output that depends on it.
  */
 #ifndef MLDBG_BACKEND_H
 #define MLDBG_BACKEND_H
@@ -28,7 +28,8 @@ enum term {
     TERM_COUNT
 };
 
-/* C = alpha op(A) op(B) + beta C, row-major, m x n over k; outer x inner such products with the given steps. */
+/* C = alpha op(A) op(B) + beta C, row-major, m x n over k; outer x inner such products with the given steps.
+ */
 struct gemm {
     bool trans_a, trans_b;
     int64_t m, n, k;
@@ -38,12 +39,14 @@ struct gemm {
     int64_t a_outer, a_inner, b_outer, b_inner, c_outer, c_inner;
 };
 
-/* Convolution, N C H W; weights are out_channels x (in_channels / groups) x kernel_h x kernel_w (PyTorch's order). */
+/* Convolution, N C H W; weights are out_channels x (in_channels / groups) x kernel_h x kernel_w (PyTorch's
+ * order). */
 struct conv {
     int64_t batch, in_channels, in_h, in_w;
     int64_t out_channels, out_h, out_w;
     int64_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
-    int64_t pad_top, pad_left; /* zeros before the first row and column; those behind follow from out_h, out_w */
+    int64_t pad_top,
+        pad_left; /* zeros before the first row and column; those behind follow from out_h, out_w */
     int64_t groups;
 };
 
@@ -64,11 +67,13 @@ struct batchnorm {
 enum update { UPDATE_sgd, UPDATE_adam, UPDATE_rmsprop, UPDATE_adagrad, UPDATE_adadelta };
 enum { UPDATE_SLOTS = 3 };
 
-/* One step of an optimizer on a span of parameters. Formulas are PyTorch's (torch.optim) unless keras is set. */
+/* One step of an optimizer on a span of parameters. Formulas are PyTorch's (torch.optim) unless keras is set.
+ */
 struct update_settings {
     enum update kind;
     double lr, momentum, dampening, beta1, beta2, alpha, rho, eps, lr_decay, weight_decay;
-    bool nesterov, decoupled /* AdamW */, keras /* eps outside the root's correction, Keras's momentum form */, centered;
+    bool nesterov, decoupled /* AdamW */,
+        keras /* eps outside the root's correction, Keras's momentum form */, centered;
     int64_t step; /* from 1 */
 };
 
@@ -87,8 +92,8 @@ struct kernels {
     void (*gemm)(const struct gemm *gemm, const void *a, const void *b, void *c);
 
     void (*unary)(enum unary kind, double a, int64_t n, const void *x, void *y);
-    void (*unary_grad)(enum unary kind, double a, int64_t n, const void *x, const void *y, const void *dy, bool add,
-                       void *dx);
+    void (*unary_grad)(enum unary kind, double a, int64_t n, const void *x, const void *y, const void *dy,
+                       bool add, void *dx);
     /* y = a + b; y (+)= a b */
     void (*sum)(int64_t n, const void *a, const void *b, void *y);
     void (*product)(int64_t n, const void *a, const void *b, bool add, void *y);
@@ -107,92 +112,108 @@ struct kernels {
 
     /* Over n for each (outer, inner); logarithm: log-softmax. The gradient reads y. */
     void (*softmax)(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *x, void *y);
-    void (*softmax_grad)(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *y, const void *dy,
-                         bool add, void *dx);
+    void (*softmax_grad)(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *y,
+                         const void *dy, bool add, void *dx);
     /* scores[b][i][j] = -inf for j > i, over count squares of side t */
     void (*mask_causal)(int64_t count, int64_t t, void *scores);
 
-    /* y[r] = table[index[r]]; an index outside of 0..entries-1 gives a row of NaN. Gradient adds into rows. */
-    void (*gather)(int64_t rows, int64_t width, int64_t entries, const int32_t *index, const void *table, void *y);
+    /* y[r] = table[index[r]]; an index outside of 0..entries-1 gives a row of NaN. Gradient adds into rows.
+     */
+    void (*gather)(int64_t rows, int64_t width, int64_t entries, const int32_t *index, const void *table,
+                   void *y);
     void (*scatter_add)(int64_t rows, int64_t width, int64_t entries, const int32_t *index, const void *dy,
                         void *dtable);
 
     /* Elements of workspace that the three convolution kernels need. */
     int64_t (*conv_workspace)(const struct conv *conv);
-    void (*conv_forward)(const struct conv *conv, const void *x, const void *w, const void *b /* or NULL */, void *y,
-                         void *workspace);
+    void (*conv_forward)(const struct conv *conv, const void *x, const void *w, const void *b /* or NULL */,
+                         void *y, void *workspace);
     void (*conv_grad_input)(const struct conv *conv, const void *w, const void *dy, bool add, void *dx,
                             void *workspace);
-    void (*conv_grad_weight)(const struct conv *conv, const void *x, const void *dy, bool add, void *dw, void *workspace);
+    void (*conv_grad_weight)(const struct conv *conv, const void *x, const void *dy, bool add, void *dw,
+                             void *workspace);
 
-    /* winner[i]: flat index within the input plane of each output's maximum; a NaN wins over all. */
+    /* winner[i]: flat index within the input plane of each output's maximum; a NaN wins over all; -1: only
+     * padding. */
     void (*maxpool)(const struct pool *pool, const void *x, void *y, int32_t *winner);
     void (*maxpool_grad)(const struct pool *pool, const int32_t *winner, const void *dy, bool add, void *dx);
     void (*avgpool)(const struct pool *pool, const void *x, void *y);
     void (*avgpool_grad)(const struct pool *pool, const void *dy, bool add, void *dx);
 
-    /* mean, rstd: channels values kept for the gradient. running_* are updated in training. gamma, beta may be NULL. */
+    /* mean, rstd: channels values kept for the gradient. running_* are updated in training. gamma, beta may
+     * be NULL. */
     void (*batchnorm)(const struct batchnorm *norm, const void *x, const void *gamma, const void *beta,
                       void *running_mean, void *running_var, void *mean, void *rstd, void *y);
     void (*batchnorm_grad)(const struct batchnorm *norm, const void *x, const void *gamma, const void *mean,
                            const void *rstd, const void *dy, bool add_dx, void *dx /* or NULL */, bool add_dw,
                            void *dgamma /* or NULL */, void *dbeta);
-    void (*layernorm)(int64_t rows, int64_t width, double eps, const void *x, const void *gamma, const void *beta,
-                      void *mean, void *rstd, void *y);
+    void (*layernorm)(int64_t rows, int64_t width, double eps, const void *x, const void *gamma,
+                      const void *beta, void *mean, void *rstd, void *y);
     void (*layernorm_grad)(int64_t rows, int64_t width, const void *x, const void *gamma, const void *mean,
                            const void *rstd, const void *dy, bool add_dx, void *dx, bool add_dw, void *dgamma,
                            void *dbeta);
 
-    /* Keeps an element with probability 1 - p and divides it by 1 - p; mask[i] is 1 where kept. */
-    void (*dropout)(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index, const void *x,
-                    uint8_t *mask, void *y);
+    /*
+     * Keeps an element with probability 1 - p and divides it by 1 - p; mask[i] is 1 where kept, 0 where the
+     * element is multiplied by 0. Element e = first_index + i is kept where word e % 4 of random_block(key,
+     * step, e / 4) is at least p * 2^32, on every back end. p = 1 keeps none.
+     */
+    void (*dropout)(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index,
+                    const void *x, uint8_t *mask, void *y);
     void (*dropout_grad)(int64_t n, double p, const uint8_t *mask, const void *dy, bool add, void *dx);
 
     /*
-     * Recurrent cells on rows x hidden at one time step; every array has its own row stride (elements). Gates come in as
-     * sums W x + U h + b and are replaced by their activated values, which the gradient reads.
+     * Recurrent cells on rows x hidden at one time step; every array has its own row stride (elements). Gates
+     * come in as sums W x + U h + b and are replaced by their activated values, which the gradient reads.
      * lstm: gates i, f, g, o side by side (PyTorch's order), each hidden wide. c_prev NULL: zeros.
      * gru: gates r, z, n from the input (x_gates) and from the state (h_gates), PyTorch's order and formula;
      * x_gates are replaced by the activated r, z, n. h_prev NULL: zeros.
      */
     void (*lstm_cell)(int64_t rows, int64_t hidden, void *gates, int64_t gates_stride, const void *c_prev,
                       int64_t c_prev_stride, void *c, int64_t c_stride, void *h, int64_t h_stride);
-    /* dh, dc: gradients that arrive at h and c of this step; dgates and dc_prev are written (dc_prev may be dc). */
-    void (*lstm_cell_grad)(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride, const void *c_prev,
-                           int64_t c_prev_stride, const void *c, int64_t c_stride, const void *dh, int64_t dh_stride,
-                           const void *dc, int64_t dc_stride, void *dgates, int64_t dgates_stride, void *dc_prev,
-                           int64_t dc_prev_stride);
+    /* dh, dc: gradients that arrive at h and c of this step; dgates and dc_prev are written (dc_prev may be
+     * dc). */
+    void (*lstm_cell_grad)(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride,
+                           const void *c_prev, int64_t c_prev_stride, const void *c, int64_t c_stride,
+                           const void *dh, int64_t dh_stride, const void *dc, int64_t dc_stride, void *dgates,
+                           int64_t dgates_stride, void *dc_prev, int64_t dc_prev_stride);
     void (*gru_cell)(int64_t rows, int64_t hidden, void *x_gates, int64_t x_stride, const void *h_gates,
                      int64_t hg_stride, const void *h_prev, int64_t h_prev_stride, void *h, int64_t h_stride);
     /* dx_gates, dh_gates: gradients of the two sums; dh_prev (+)= the direct part dh * z. */
-    void (*gru_cell_grad)(int64_t rows, int64_t hidden, const void *x_gates, int64_t x_stride, const void *h_gates,
-                          int64_t hg_stride, const void *h_prev, int64_t h_prev_stride, const void *dh,
-                          int64_t dh_stride, void *dx_gates, int64_t dx_stride, void *dh_gates, int64_t dhg_stride,
-                          bool add, void *dh_prev, int64_t dh_prev_stride);
+    void (*gru_cell_grad)(int64_t rows, int64_t hidden, const void *x_gates, int64_t x_stride,
+                          const void *h_gates, int64_t hg_stride, const void *h_prev, int64_t h_prev_stride,
+                          const void *dh, int64_t dh_stride, void *dx_gates, int64_t dx_stride,
+                          void *dh_gates, int64_t dhg_stride, bool add, void *dh_prev,
+                          int64_t dh_prev_stride);
 
     /*
-     * Softmax cross-entropy on rows x classes logits. labels: class per row, or -1 to leave the row out. weight per
-     * class or NULL. smoothing as in torch.nn.CrossEntropyLoss. Writes the softmax and each row's weighted loss;
-     * returns the sum of the rows, and the sum of their weights in *weight_sum.
+     * Softmax cross-entropy on rows x classes logits. labels: class per row, or -1 to leave the row out.
+     * weight per class or NULL. smoothing as in torch.nn.CrossEntropyLoss. Writes the softmax and each row's
+     * weighted loss; returns the sum of the rows, and the sum of their weights in *weight_sum.
      */
-    double (*cross_entropy)(int64_t rows, int64_t classes, const void *logits, const int32_t *labels, const void *weight,
-                            double smoothing, void *softmax, double *row_loss, double *weight_sum);
+    double (*cross_entropy)(int64_t rows, int64_t classes, const void *logits, const int32_t *labels,
+                            const void *weight, double smoothing, void *softmax, double *row_loss,
+                            double *weight_sum);
     void (*cross_entropy_grad)(int64_t rows, int64_t classes, const void *softmax, const int32_t *labels,
                                const void *weight, double smoothing, double scale, bool add, void *dlogits);
-    /* Sum over rows x width elements of a term of terms.def; target is rows x target_width, target_width 1 repeats. */
-    double (*terms)(enum term kind, double a, int64_t rows, int64_t width, const void *prediction, const void *target,
-                    int64_t target_width, const double *row_weight /* or NULL */, double *row_loss);
+    /* Sum over rows x width elements of a term of terms.def; target is rows x target_width, target_width 1
+     * repeats. */
+    double (*terms)(enum term kind, double a, int64_t rows, int64_t width, const void *prediction,
+                    const void *target, int64_t target_width, const double *row_weight /* or NULL */,
+                    double *row_loss);
     void (*terms_grad)(enum term kind, double a, int64_t rows, int64_t width, const void *prediction,
-                       const void *target, int64_t target_width, const double *row_weight, double scale, bool add,
-                       void *dprediction);
+                       const void *target, int64_t target_width, const double *row_weight, double scale,
+                       bool add, void *dprediction);
     /* y = x / sum of the row, and its gradient (Keras's renormalizing of probabilities) */
     void (*normalize_rows)(int64_t rows, int64_t width, const void *x, void *y);
-    void (*normalize_rows_grad)(int64_t rows, int64_t width, const void *x, const void *dy, bool add, void *dx);
+    void (*normalize_rows_grad)(int64_t rows, int64_t width, const void *x, const void *dy, bool add,
+                                void *dx);
     /* l1 sum |w| + l2 sum w^2, and its gradient times scale */
     double (*penalty)(int64_t n, double l1, double l2, const void *w);
     void (*penalty_grad)(int64_t n, double l1, double l2, double scale, const void *w, bool add, void *dw);
 
-    void (*update)(const struct update_settings *settings, int64_t n, void *w, const void *g, void *const *slots);
+    void (*update)(const struct update_settings *settings, int64_t n, void *w, const void *g,
+                   void *const *slots);
     double (*dot)(int64_t n, const void *a, const void *b);
     void (*statistics)(int64_t n, const void *x, struct statistics *out);
     /* Flat index of the first NaN or infinity, or -1; the quick check of every step. */
@@ -200,13 +221,13 @@ struct kernels {
 };
 
 struct backend {
-    const char *name; /* "cpu" */
+    const char *name;                           /* "cpu" */
     const struct kernels *kernels[DTYPE_COUNT]; /* F32 and F64 */
 };
 
 /*
- * The CPU, its kernels chosen for this processor. The first call sets the number of threads of the BLAS and makes sure
- * that it can have its work memory; fails with ERROR_MACHINE when it cannot. threads 0: one.
+ * The CPU, its kernels chosen for this processor. The first call sets the number of threads of the BLAS and
+ * makes sure that it can have its work memory; fails with ERROR_MACHINE when it cannot. threads 0: one.
  */
 bool backend_cpu(int threads, const struct backend **out, struct error *err);
 

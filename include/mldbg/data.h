@@ -1,6 +1,6 @@
 /*
- * Data: tables from CSV, npy, idx and generators become splits of numbers in memory, with names and places kept, so
- * that a message can say which cell it means. Measures what it reads; judges nothing.
+ * Data: tables from CSV, npy, idx and generators become splits of numbers in memory, with names and places
+ * kept, so that a message can say which cell it means. Measures what it reads; judges nothing.
  */
 #ifndef MLDBG_DATA_H
 #define MLDBG_DATA_H
@@ -16,19 +16,24 @@ enum { DATA_INPUTS_MOST = 8 };
 
 /* What goes into the network under one name. */
 struct data_input {
-    const char *name;   /* "input" when there is one */
-    enum dtype dtype;   /* DTYPE_F32, or DTYPE_I32: indices for an embedding */
-    struct shape shape; /* of one row, without batch */
+    const char *name;    /* "input" when there is one */
+    enum dtype dtype;    /* DTYPE_F32, or DTYPE_I32: indices for an embedding */
+    struct shape shape;  /* of one row, without batch */
     int64_t index_count; /* DTYPE_I32: indices are 0..index_count-1 */
 };
 
-/* One column of a file as it was read, before scaling. */
+/*
+ * One column as it was read, before scaling. Columns of arrays and generators are called x0, x1, ...; with
+ * "prepare" the columns are the features that it left. Ranges and counts are those of the split; nonfinite,
+ * overflow, underflow and inexact are counted over its file. min to std are NaN for text and classes.
+ */
 struct column {
     const char *name;
     enum { COLUMN_NUMERIC, COLUMN_CATEGORICAL, COLUMN_LABEL, COLUMN_IGNORED } kind;
-    int64_t count, missing, nonfinite, overflow, underflow, inexact; /* inexact: an integer that float32 cannot hold */
+    int64_t count, missing, nonfinite, overflow, underflow,
+        inexact; /* inexact: an integer that float32 cannot hold */
     int64_t first_missing, first_nonfinite, first_overflow, first_inexact; /* line in the file, 0: none */
-    int64_t distinct; /* counted up to 1000, then 1001 */
+    int64_t distinct;                                                      /* counted up to 1000, then 1001 */
     double min, max, mean, std;
     int64_t same_as; /* index of an earlier column with the same values, or -1 */
     bool same_as_label;
@@ -58,7 +63,7 @@ struct dataset {
     struct summary entering[DATA_INPUTS_MOST]; /* what enters the network: all numbers of an input, scaled */
     struct summary *features; /* the same for each element of every input, one input behind the other */
     int64_t feature_count;
-    struct summary target;    /* regression: all targets, scaled */
+    struct summary target; /* regression: all targets, scaled */
 };
 
 struct data {
@@ -71,8 +76,10 @@ struct data {
     int64_t target_width;           /* regression: number of targets */
     const char *const *target_names;
     const char *scale; /* "standard", for reports */
-    const double *target_shift, *target_factor; /* regression: target as in the file = scaled * factor + shift */
-    int64_t unseen_categories; /* cells of held-out splits whose category does not occur in train (all zeros) */
+    const double *target_shift,
+        *target_factor; /* regression: target as in the file = scaled * factor + shift */
+    int64_t
+        unseen_categories; /* cells of held-out splits whose category does not occur in train (all zeros) */
     /* Pairs of class names that differ by case, blanks or number format only; 0 when there are none. */
     size_t alike_classes;
     const char *alike_a, *alike_b;
@@ -84,58 +91,63 @@ struct data_spec;
 extern const struct option_table data_options;
 
 /*
- * Reads the "data" key of a config. path is the config's own path, against which files are found. Mistakes go to
- * problems (ML100). Trains nothing, opens nothing.
+ * Reads the "data" key of a config. path is the config's own path, against which files are found. Mistakes go
+ * to problems (ML100). Trains nothing, opens nothing.
  */
 const struct data_spec *data_read(struct arena *arena, const struct json *value, const char *path,
                                   struct problems *problems);
 
-/* The file of a split, found against the config; NULL for a generator, for a part of train, and for no split. */
+/* The file of a split, found against the config; NULL for a generator, for a part of train, and for no split.
+ */
 const char *data_file(const struct data_spec *spec, enum split split);
 
 /*
- * Loads every split. task: "classification", "regression", or NULL to decide by the labels: several label columns are
- * regression; text is classes; whole numbers are classes when train holds at most max(20, sqrt(rows)) distinct ones;
- * all else is regression. With "classification" every distinct label is a class, sorted as numbers when all are whole
- * numbers, else bytewise; with "regression" class ids become numbers. Classes are gathered over all splits. Mistakes in files are problems: of code ML200 with the file's own place (file:line, column name in
- * the sentence) when they refuse the data; at most 10 of one pattern are shown, then a total. Returns false if the data
- * cannot be used.
+ * Loads every split. task: "classification", "regression", or NULL to decide by the labels: several label
+ * columns are regression; text is classes; whole numbers are classes when train holds at most max(20,
+ * sqrt(rows)) distinct ones; all else is regression. With "classification" every distinct label is a class,
+ * sorted as numbers when all are whole numbers, else bytewise; with "regression" class ids become numbers.
+ * Classes are gathered over all splits. Mistakes in files are problems: of code ML200 with the file's own
+ * place (file:line, column name in the sentence) when they refuse the data; at most 10 of one pattern are
+ * shown, then a total. Returns false if the data cannot be used.
  */
-bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed, const char *task, struct data *out,
-               struct problems *problems);
+bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed, const char *task,
+               struct data *out, struct problems *problems);
 
 /* How class labels are written into a real target. */
 enum target_coding { CODING_PLAIN, CODING_SIGNED /* two classes as -1 and 1, one-hot as -1 and 1 */ };
 
 /*
- * Copies rows into the tensors of a batch. Inputs: [count, shape...] of any real type, or int32. target: int32 [count]
- * gets class ids; a real target [count, K] gets one-hot rows when K is the number of classes (and K > 1), the class
- * id as a number when K is 1 or the tensor is [count]; for regression the targets.
+ * Copies rows into the tensors of a batch. Inputs: [count, shape...] of any real type, or int32. target:
+ * int32 [count] gets class ids; a real target [count, K] gets one-hot rows when K is the number of classes
+ * (and K > 1), the class id as a number when K is 1 or the tensor is [count]; for regression the targets.
  */
 void dataset_batch(const struct data *data, const struct dataset *set, const int64_t *rows, int64_t count,
                    struct tensor *const *inputs, struct tensor *target, enum target_coding coding);
 
 /*
- * What is in a CSV file of which nothing is known yet: every column with its measures, none being the label. separator
- * 0: by the ending of the name. Problems as in data_load.
+ * What is in a CSV file of which nothing is known yet: every column with its measures, none being the label.
+ * separator 0: by the ending of the name. Problems as in data_load.
  */
-bool data_survey(struct arena *arena, const char *path, char separator, bool header, const struct column **columns,
-                 int64_t *column_count, int64_t *rows, struct problems *problems);
+bool data_survey(struct arena *arena, const char *path, char separator, bool header,
+                 const struct column **columns, int64_t *column_count, int64_t *rows,
+                 struct problems *problems);
 
 /*
- * The rows of batch number `batch` of an epoch, shuffled by the seed if asked; returns how many (0: past the end).
- * order: set->rows numbers that belong to this function between calls (of any content at first); any batch of any
- * epoch may be asked for in any order.
+ * The rows of batch number `batch` of an epoch, shuffled by the seed if asked; returns how many (0: past the
+ * end). order: set->rows numbers that belong to this function between calls (of any content at first); any
+ * batch of any epoch may be asked for in any order.
  */
-int64_t dataset_batch_rows(const struct dataset *set, uint64_t seed, int64_t epoch, int64_t batch, int64_t batch_size,
-                           bool shuffle, bool drop_last, int64_t *order, int64_t *rows);
+int64_t dataset_batch_rows(const struct dataset *set, uint64_t seed, int64_t epoch, int64_t batch,
+                           int64_t batch_size, bool shuffle, bool drop_last, int64_t *order, int64_t *rows);
 
-/* One batch for memorizing: the classes of classification in turn (stratified), drawn by the seed; returns how many. */
-int64_t dataset_pick(const struct data *data, const struct dataset *set, uint64_t seed, int64_t count, int64_t *rows);
+/* One batch for memorizing: the classes of classification in turn (stratified), drawn by the seed; returns
+ * how many. */
+int64_t dataset_pick(const struct data *data, const struct dataset *set, uint64_t seed, int64_t count,
+                     int64_t *rows);
 
 /*
- * Numbers the distinct inputs among some rows: group[i] in 0..return-1, equal where all inputs of the rows are equal bit
- * for bit.
+ * Numbers the distinct inputs among some rows: group[i] in 0..return-1, equal where all inputs of the rows
+ * are equal bit for bit.
  */
 int64_t dataset_groups(const struct data *data, const struct dataset *set, const int64_t *rows, int64_t count,
                        int64_t *group);
@@ -145,14 +157,14 @@ int64_t dataset_groups(const struct data *data, const struct dataset *set, const
 /* What a generator writes: rows of features in double, and labels or targets. */
 struct generated {
     int64_t rows;
-    struct shape shape;    /* of one row */
-    double *x;             /* rows x shape */
-    bool integer;          /* x are indices */
+    struct shape shape; /* of one row */
+    double *x;          /* rows x shape */
+    bool integer;       /* x are indices */
     int64_t index_count;
-    int64_t classes;       /* 0: regression */
-    int64_t target_width;  /* regression; or dense per-cell targets */
-    double *y;             /* rows (class ids) or rows x target_width */
-    int64_t *line;         /* line in the file, moved along with its row; NULL: rows count from 1 */
+    int64_t classes;      /* 0: regression */
+    int64_t target_width; /* regression; or dense per-cell targets */
+    double *y;            /* rows (class ids) or rows x target_width */
+    int64_t *line;        /* line in the file, moved along with its row; NULL: rows count from 1 */
 };
 
 struct generator {
@@ -160,8 +172,8 @@ struct generator {
     struct option_table options; /* without the common ones: rows, seed */
     size_t settings_size;
     int64_t rows; /* when the config does not say; 0: the settings say */
-    bool (*make)(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                 struct error *err);
+    bool (*make)(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                 struct generated *out, struct error *err);
 };
 
 #define GENERATOR(id) extern const struct generator generator_##id;
@@ -176,7 +188,8 @@ struct preparation {
     struct option_table options;
     size_t settings_size;
     /* fit: the train split, for those that learn something from it. */
-    void (*apply)(const void *settings, struct generated *set, const struct generated *fit, struct random key);
+    void (*apply)(const void *settings, struct generated *set, const struct generated *fit,
+                  struct random key);
 };
 
 #define PREPARATION(id) extern const struct preparation preparation_##id;

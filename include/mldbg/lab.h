@@ -1,6 +1,6 @@
 /*
- * The lab: an experiment is a config, a patch and a budget in, a record out. The one door to the engine for all that is
- * above.
+ * The lab: an experiment is a config, a patch and a budget in, a record out. The one door to the engine for
+ * all that is above.
  */
 #ifndef MLDBG_LAB_H
 #define MLDBG_LAB_H
@@ -25,19 +25,21 @@ struct lab_options {
 struct lab; /* a config with its data, ready for experiments */
 
 /*
- * Reads the config, loads its data, starts the back end. All mistakes go to problems. *text receives the config's text for
- * excerpts (NULL if it could not be read).
+ * Reads the config, loads its data, starts the back end. All mistakes go to problems. *text receives the
+ * config's text for excerpts (NULL if it could not be read).
  */
-struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options, const char **text,
-                     struct problems *problems);
+struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options,
+                     const char **text, struct problems *problems);
 
 /* Fills manifest, config, splits and columns of a record. */
 void lab_describe(const struct lab *lab, struct run *run);
 
 /*
- * The model without training: layers of the record, facts check/parameters, check/trainable, check/multiply_adds,
- * check/memory/{parameters,gradients,optimizer,activations,activation_gradients,inputs,workspace,data,total} in bytes,
- * check/batch, check/machine (bytes that this machine has left), check/largest_batch (0: not even one row fits).
+ * The model without training: layers of the record, facts check/parameters, check/trainable,
+ * check/multiply_adds,
+ * check/memory/{parameters,gradients,optimizer,activations,activation_gradients,inputs,workspace,data,total}
+ * in bytes, check/batch, check/machine (bytes of memory of this machine), check/largest_batch (within 80 % of
+ * them; 0: not one row fits).
  */
 bool lab_check(struct lab *lab, struct run *run, struct problems *problems);
 
@@ -45,21 +47,23 @@ bool lab_check(struct lab *lab, struct run *run, struct problems *problems);
 typedef bool lab_progress_fn(void *context, const struct run *run, int64_t done, int64_t all);
 
 /*
- * Gradient check in double of every parameter and input, on `rows` rows (0: 4). Facts gradcheck/<name>/{error,count,
- * checked,kinks,kinks_wrong,worst,analytic,numeric} and worst_index as text; gradcheck/error, gradcheck/worst (text),
- * gradcheck/limit; float against double backward: gradcheck/float/<name>, gradcheck/float_error, gradcheck/float_limit.
+ * Gradient check in double of every parameter and input, on `rows` rows (0: 4). Facts
+ * gradcheck/<name>/{error,count, checked,kinks,kinks_wrong,worst,analytic,numeric} and worst_index as text;
+ * gradcheck/error, gradcheck/worst (text), gradcheck/limit; float against double backward:
+ * gradcheck/float/<name>, gradcheck/float_error, gradcheck/float_limit.
  */
 struct gradcheck_options {
     int64_t rows;
     int64_t most; /* elements of one tensor, 0: all */
 };
-bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress, void *context,
-                   struct run *run, struct problems *problems);
+bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress,
+                   void *context, struct run *run, struct problems *problems);
 
 /*
- * Memorize one batch. Series overfit/{loss,accuracy,gradient_norm} at every step and activation/..., gradient/... at
- * some. Facts overfit/{batch,steps,budget,floor,chance,initial_loss,loss,accuracy,seconds_are_not_kept...}:
- *   floor: smallest loss that any network can reach on this batch; chance: loss of the best constant prediction;
+ * Memorize one batch. Series overfit/{loss,accuracy,gradient_norm} at every step and activation/...,
+ * gradient/... at some. Facts
+ * overfit/{batch,steps,budget,floor,chance,initial_loss,loss,accuracy,seconds_are_not_kept...}: floor:
+ * smallest loss that any network can reach on this batch; chance: loss of the best constant prediction;
  *   progress: (chance - loss) / (chance - floor); reached: step at which it was memorized, or -1;
  *   off (text): what was switched off; stopped (text): "reached", "budget", "nonfinite", "interrupted";
  *   nonfinite/{what,name,index,value,step,sample} when something was not finite.
@@ -69,8 +73,8 @@ struct overfit_options {
     const struct patch *patches;
     size_t patch_count;
 };
-bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
-                 struct run *run, struct problems *problems);
+bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
+                 void *context, struct run *run, struct problems *problems);
 
 /* ---- What the engine has, for list, explain, schema and completion. ---- */
 

@@ -10,7 +10,8 @@ struct probe {
     const char *writes; /* patterns of the series, separated by blanks */
     bool cheap;         /* at every step; else at a cadence */
     /* prefix: put before the name of each series ("overfit/"). */
-    void (*observe)(const struct trainer *trainer, const struct moment *moment, const char *prefix, struct run *run);
+    void (*observe)(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                    struct run *run);
 };
 
 #define PROBE(id) extern const struct probe probe_##id;

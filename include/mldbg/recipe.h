@@ -1,4 +1,5 @@
-/* Recipes: in which order to look, and why. A recipe asks the lab for experiments and the rules for findings. */
+/* Recipes: in which order to look, and why. A recipe asks the lab for experiments and the rules for findings.
+ */
 #ifndef MLDBG_RECIPE_H
 #define MLDBG_RECIPE_H
 
@@ -15,9 +16,11 @@ struct verdict {
 /* Each fills the record, judges it and sums it up. False: the request was refused, see problems. */
 bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, struct verdict *out,
                   struct problems *problems);
-bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress, void *context,
-                      struct run *run, struct findings *findings, struct verdict *out, struct problems *problems);
-bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
-                    struct run *run, struct findings *findings, struct verdict *out, struct problems *problems);
+bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress,
+                      void *context, struct run *run, struct findings *findings, struct verdict *out,
+                      struct problems *problems);
+bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
+                    void *context, struct run *run, struct findings *findings, struct verdict *out,
+                    struct problems *problems);
 
 #endif

@@ -22,7 +22,7 @@ struct shape {
 };
 
 struct shape shape_make(int rank, const int64_t *size);
-#define SHAPE(...)                                                                                            \
+#define SHAPE(...) \
     shape_make((int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__})
 
 /* Number of elements; -1 when the product overflows. */

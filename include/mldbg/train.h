@@ -9,7 +9,8 @@
 struct train_settings {
     int64_t batch_size, epochs;
     bool shuffle, drop_last;
-    bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make */
+    bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make
+                          */
 };
 
 struct overfit_settings {
@@ -48,11 +49,11 @@ struct json *config_schema(struct arena *arena);
 /* What one step brought. */
 struct moment {
     int64_t step, epoch, rows;
-    double loss, data_loss; /* with and without penalties, in double */
-    double gradient_norm;   /* before clipping */
-    double rate;            /* learning rate used */
-    int64_t right;          /* rows predicted right (classification), or -1 */
-    bool finite;            /* all of inputs, parameters, loss and gradients */
+    double loss, data_loss;     /* with and without penalties, in double */
+    double gradient_norm;       /* before clipping */
+    double rate;                /* learning rate used */
+    int64_t right;              /* rows predicted right (classification), or -1 */
+    bool finite;                /* all of inputs, parameters, loss and gradients */
     struct nonfinite nonfinite; /* when not: the first in order of computation; the update was not applied */
     int64_t sample;             /* row of the data that holds it, or -1 */
 };
@@ -65,8 +66,8 @@ struct trainer {
     struct model_graph graph; /* of the batch size in use */
     struct optimizer optimizer;
     int64_t step, epoch;
-    bool training;       /* mode of the forward pass */
-    bool input_gradient; /* set before trainer_init: backward also gives the gradient by real inputs */
+    bool training;             /* mode of the forward pass */
+    bool input_gradient;       /* set before trainer_init: backward also gives the gradient by real inputs */
     const struct dataset *set; /* from which the batch in the graph was taken */
     const int64_t *batch;      /* its rows */
     int64_t batch_rows;
@@ -77,23 +78,23 @@ struct trainer {
 };
 
 /*
- * What a step of this model takes: the graph's plan, with the optimizer's slots, the copy of the running statistics and
- * the gathered gradients added to it.
+ * What a step of this model takes: the graph's plan, with the optimizer's slots, the copy of the running
+ * statistics and the gathered gradients added to it.
  */
 struct memory_plan trainer_memory(const struct config *config, const struct model *model,
                                   const struct model_graph *graph);
 
 /* The same for a batch size; allocates nothing. */
-bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
-                     int64_t batch, struct memory_plan *plan, struct problems *problems);
+bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend,
+                     enum dtype dtype, int64_t batch, struct memory_plan *plan, struct problems *problems);
 
 /*
- * Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. The struct is zeroed by
- * the caller, or has input_gradient set.
+ * Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. The struct is
+ * zeroed by the caller, or has input_gradient set.
  */
-bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config, const struct data *data,
-                  const struct backend *backend, enum dtype dtype, uint64_t seed, int64_t batch,
-                  struct problems *problems);
+bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
+                  const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
+                  int64_t batch, struct problems *problems);
 
 /* Puts rows into the graph's inputs and target; rows must stay. */
 void trainer_load(struct trainer *trainer, const struct dataset *set, const int64_t *rows, int64_t count);

@@ -57,25 +57,39 @@ static struct place place_of(const struct reader *reader, int64_t line)
     return (struct place){.file = reader->path, .line = line};
 }
 
+/* A field that is too long, or, worse, a quote that is never closed. */
+static bool refuse_field(struct reader *reader, bool open)
+{
+    const char *limit = text_bytes(reader->arena, (int64_t)reader->options.field_most);
+    if (open)
+        return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->quote_line),
+                       "a quote opens in this line and is not closed within the limit of a field, %s", limit);
+    return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->line),
+                   "a field in this line is longer than the limit of %s", limit);
+}
+
+static bool check_row(struct reader *reader, size_t length)
+{
+    if (length > reader->options.field_most)
+        return refuse_field(reader, false);
+    if (reader->cell_count == reader->options.columns_most)
+        return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->row_line),
+                       "this row has more columns than the limit of %s",
+                       text_count(reader->arena, (int64_t)reader->options.columns_most));
+    if (reader->bytes.length > ROW_BYTES_MOST)
+        return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->row_line),
+                       "this row is longer than the limit of %s", text_bytes(reader->arena, ROW_BYTES_MOST));
+    return true;
+}
+
 /* The library's callbacks cannot stop it: what comes after a failure is ignored. */
 static void field_done(void *at, size_t length, void *context)
 {
     struct reader *reader = context;
 
     reader->fields_ended = true;
-    if (reader->failed)
+    if (reader->failed || (reader->failed = !check_row(reader, length)))
         return;
-    if (reader->cell_count == reader->options.columns_most || reader->bytes.length > ROW_BYTES_MOST) {
-        reader->failed = true;
-        if (reader->cell_count == reader->options.columns_most)
-            fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->row_line),
-                    "this row has more columns than the limit of %s",
-                    text_count(reader->arena, (int64_t)reader->options.columns_most));
-        else
-            fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->row_line),
-                    "this row is longer than the limit of %s", text_bytes(reader->arena, ROW_BYTES_MOST));
-        return;
-    }
     struct csv_cell *cell = arena_append(reader->arena, &reader->cells, &reader->cell_count,
                                          &reader->cell_capacity, sizeof *cell);
     *cell = (struct csv_cell){.length = length, .quoted = reader->quoted};
@@ -115,17 +129,14 @@ static bool refuse_quote(struct reader *reader, int64_t offset)
     return fail_hint(reader->err, "quote the whole field and double the quote, or set \"lenient\": true");
 }
 
-/* A field over the cap is seen while it grows, so that an open quote does not take in the whole file. */
+/*
+ * A field over the cap is seen while it grows, so that an open quote does not take in the whole file. The
+ * library counts the closing quote until the field ends.
+ */
 static bool check_field(struct reader *reader)
 {
-    if (reader->parser.entry_pos <= reader->options.field_most)
-        return true;
-    const char *limit = text_bytes(reader->arena, (int64_t)reader->options.field_most);
-    if (reader->parser.quoted)
-        return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->quote_line),
-                       "a quote opens in this line and is not closed within the limit of a field, %s", limit);
-    return fail_at(reader->err, ERROR_MACHINE, place_of(reader, reader->line),
-                   "a field in this line is longer than the limit of %s", limit);
+    return reader->parser.entry_pos <= reader->options.field_most + 1 ||
+           refuse_field(reader, reader->parser.quoted);
 }
 
 /* Feeds bytes of one line. */

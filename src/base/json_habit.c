@@ -242,8 +242,7 @@ bool json_refuse_number(const struct json_cursor *cursor, const char *start, str
         return fail_hint(err, "write it without the +");
     if (*at == '.')
         return fail_hint(err, "write %s0%.*s", sign, rest, at);
-    size_t zeros = strspn(at, "0");
-    if (zeros && is_digit(at[zeros]))
+    if (at[0] == '0' && is_digit(at[1]))
         return fail_hint(err, "write it without the leading zero");
     size_t digits = strspn(at, "0123456789");
     if (digits && at[digits] == '.' && !is_digit(at[digits + 1]))

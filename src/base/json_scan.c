@@ -49,8 +49,8 @@ static bool is_digit(char c)
 /* Characters that would make a number or a word a longer one. */
 static bool is_continued(char c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '.' ||
-           c == '+' || c == '-';
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+           c == '.' || c == '+' || c == '-';
 }
 
 static bool hex4(const char *at, uint32_t *code)

@@ -1,4 +1,5 @@
-/* Which rows make a batch, and their copy into the tensors that the network reads. Allocates nothing per batch. */
+/* Which rows make a batch, and their copy into the tensors that the network reads. Allocates nothing per
+ * batch. */
 #include <mldbg/data.h>
 
 #include <math.h>
@@ -25,11 +26,12 @@ static bool is_tagged(const int64_t *order, int64_t first, int64_t count, int64_
     return true;
 }
 
-int64_t dataset_batch_rows(const struct dataset *set, uint64_t seed, int64_t epoch, int64_t batch, int64_t batch_size,
-                           bool shuffle, bool drop_last, int64_t *order, int64_t *rows)
+int64_t dataset_batch_rows(const struct dataset *set, uint64_t seed, int64_t epoch, int64_t batch,
+                           int64_t batch_size, bool shuffle, bool drop_last, int64_t *order, int64_t *rows)
 {
     int64_t first;
-    if (batch < 0 || batch_size < 1 || __builtin_mul_overflow(batch, batch_size, &first) || first >= set->rows)
+    if (batch < 0 || batch_size < 1 || __builtin_mul_overflow(batch, batch_size, &first) ||
+        first >= set->rows)
         return 0;
     int64_t count = set->rows - first < batch_size ? set->rows - first : batch_size;
     if (drop_last && count < batch_size)
@@ -55,12 +57,13 @@ static void copy_input(const struct tensor *from, const int64_t *rows, int64_t c
     int64_t width = shape_span(&from->shape, 1, from->shape.rank);
     size_t bytes = (size_t)width * dtype_size(from->dtype);
     if (shape_count(&to->shape) != count * width)
-        BUG("a batch of %lld rows of %lld numbers does not fit a tensor of %lld", (long long)count, (long long)width,
-            (long long)shape_count(&to->shape));
+        BUG("a batch of %lld rows of %lld numbers does not fit a tensor of %lld", (long long)count,
+            (long long)width, (long long)shape_count(&to->shape));
     bool plain = to->dtype == from->dtype && tensor_is_contiguous(to);
     for (int64_t i = 0; i < count; i++) {
         if (plain)
-            memcpy((char *)to->data + (size_t)i * bytes, (const char *)from->data + (size_t)rows[i] * bytes, bytes);
+            memcpy((char *)to->data + (size_t)i * bytes, (const char *)from->data + (size_t)rows[i] * bytes,
+                   bytes);
         for (int64_t k = 0; !plain && k < width; k++)
             tensor_set(to, i * width + k, tensor_get(from, rows[i] * width + k));
     }
@@ -78,14 +81,15 @@ static void code_class(struct tensor *target, int64_t at, int64_t width, int32_t
     }
 }
 
-static void copy_answers(const struct data *data, const struct dataset *set, const int64_t *rows, int64_t count,
-                         struct tensor *target, enum target_coding coding)
+static void copy_answers(const struct data *data, const struct dataset *set, const int64_t *rows,
+                         int64_t count, struct tensor *target, enum target_coding coding)
 {
     int64_t total = shape_count(&target->shape), width = count > 0 ? total / count : 1;
     int64_t wanted = data->classification ? data->classes : data->target_width;
-    if (total != count * width || (width != 1 && width != wanted) || (!data->classification && width != wanted))
-        BUG("a target of %lld numbers does not fit %lld rows of %lld answers", (long long)total, (long long)count,
-            (long long)wanted);
+    if (total != count * width || (width != 1 && width != wanted) ||
+        (!data->classification && width != wanted))
+        BUG("a target of %lld numbers does not fit %lld rows of %lld answers", (long long)total,
+            (long long)count, (long long)wanted);
     for (int64_t i = 0; i < count; i++) {
         if (!data->classification) {
             for (int64_t k = 0; k < width; k++)
@@ -108,7 +112,8 @@ void dataset_batch(const struct data *data, const struct dataset *set, const int
         copy_answers(data, set, rows, count, target, coding);
 }
 
-int64_t dataset_pick(const struct data *data, const struct dataset *set, uint64_t seed, int64_t count, int64_t *rows)
+int64_t dataset_pick(const struct data *data, const struct dataset *set, uint64_t seed, int64_t count,
+                     int64_t *rows)
 {
     struct arena scratch;
     arena_init(&scratch, "one batch");
@@ -119,7 +124,8 @@ int64_t dataset_pick(const struct data *data, const struct dataset *set, uint64_
     if (!data->classification) {
         memcpy(rows, order, (size_t)count * sizeof *rows);
     } else {
-        /* One row of each class in turn, until all are taken: rounds over the rows that are left of every class. */
+        /* One row of each class in turn, until all are taken: rounds over the rows that are left of every
+         * class. */
         int64_t *next = arena_array(&scratch, (size_t)data->classes, sizeof *next);
         int64_t *queue = arena_array(&scratch, (size_t)set->rows, sizeof *queue);
         int64_t *left = arena_array(&scratch, (size_t)data->classes, sizeof *left);

@@ -8,23 +8,33 @@ static const size_t FILE_MOST = (size_t)64 << 30;
 
 size_t raw_size(enum raw raw)
 {
-    static const size_t sizes[RAW_COUNT] = {[RAW_F4] = 4, [RAW_F8] = 8, [RAW_U1] = 1, [RAW_I1] = 1, [RAW_U2] = 2,
-                                            [RAW_I2] = 2, [RAW_U4] = 4, [RAW_I4] = 4, [RAW_I8] = 8};
+    static const size_t sizes[RAW_COUNT] = {
+        [RAW_F4] = 4, [RAW_F8] = 8, [RAW_U1] = 1, [RAW_I1] = 1, [RAW_U2] = 2,
+        [RAW_I2] = 2, [RAW_U4] = 4, [RAW_I4] = 4, [RAW_I8] = 8};
     return sizes[raw];
 }
 
-static uint64_t word(const unsigned char *at, size_t size, bool big_endian)
+static const bool HOST_BIG_ENDIAN = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+/* The bits of an element as this machine counts them. */
+static uint64_t bits_at(const unsigned char *at, size_t size, bool swap)
 {
-    uint64_t value = 0;
-    for (size_t i = 0; i < size; i++)
-        value = value << 8 | at[big_endian ? i : size - 1 - i];
-    return value;
+    uint16_t two;
+    uint32_t four;
+    uint64_t eight;
+    switch (size) {
+    case 1: return *at;
+    case 2: memcpy(&two, at, sizeof two); return swap ? __builtin_bswap16(two) : two;
+    case 4: memcpy(&four, at, sizeof four); return swap ? __builtin_bswap32(four) : four;
+    default: memcpy(&eight, at, sizeof eight); return swap ? __builtin_bswap64(eight) : eight;
+    }
 }
 
 double block_value(const struct block *block, int64_t row, int64_t at)
 {
     size_t size = raw_size(block->raw);
-    uint64_t bits = word(block->bytes + (size_t)(row * block->width + at) * size, size, block->big_endian);
+    const unsigned char *place = block->bytes + (size_t)(row * block->width + at) * size;
+    uint64_t bits = bits_at(place, size, block->big_endian != HOST_BIG_ENDIAN);
     uint32_t half = (uint32_t)bits;
     float single;
     double value;

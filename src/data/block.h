@@ -23,8 +23,9 @@ double block_value(const struct block *block, int64_t row, int64_t at);
 size_t raw_size(enum raw raw);
 
 /*
- * Both take the bytes of a whole file, which must outlive the block, and refuse what is damaged or of another kind with
- * a sentence that names the path. NumPy's format: numpy.lib.format, versions 1 to 3. idx: LeCun's files of MNIST.
+ * Both take the bytes of a whole file, which must outlive the block, and refuse what is damaged or of another
+ * kind with a sentence that names the path. NumPy's format: numpy.lib.format, versions 1 to 3. idx: LeCun's
+ * files of MNIST.
  */
 bool npy_read(const char *path, struct bytes bytes, struct block *block, struct error *err);
 bool idx_read(const char *path, struct bytes bytes, struct block *block, struct error *err);

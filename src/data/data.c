@@ -1,6 +1,6 @@
 /*
- * Loads the data of a config: reads every source, finds classes or targets, makes features, prepares, splits, scales,
- * measures. All that is only needed on the way lives in an arena that is let go at the end.
+ * Loads the data of a config: reads every source, finds classes or targets, makes features, prepares, splits,
+ * scales, measures. All that is only needed on the way lives in an arena that is let go at the end.
  */
 #include "source.h"
 
@@ -9,8 +9,8 @@
 #include "trouble.h"
 
 /* Operations on single splits need the split's own copy of its rows. */
-static void prepare_part(struct loading *loading, const struct prepare_list *list, struct part *part, struct source *own,
-                         const struct generated *fit, enum split split)
+static void prepare_part(struct loading *loading, const struct prepare_list *list, struct part *part,
+                         struct source *own, const struct generated *fit, enum split split)
 {
     struct generated made;
     source_generated(loading, part->source, part->rows, part->count, &made);
@@ -22,11 +22,13 @@ static void prepare_part(struct loading *loading, const struct prepare_list *lis
         part->rows[i] = i;
 }
 
-static void prepare_parts(struct loading *loading, struct part parts[SPLIT_COUNT], struct source own[SPLIT_COUNT])
+static void prepare_parts(struct loading *loading, struct part parts[SPLIT_COUNT],
+                          struct source own[SPLIT_COUNT])
 {
     const struct data_spec *spec = loading->spec;
     struct generated fit;
-    source_generated(loading, parts[SPLIT_train].source, parts[SPLIT_train].rows, parts[SPLIT_train].count, &fit);
+    source_generated(loading, parts[SPLIT_train].source, parts[SPLIT_train].rows, parts[SPLIT_train].count,
+                     &fit);
     for (int s = 0; s < SPLIT_COUNT; s++) {
         const struct prepare_list *list = s == SPLIT_train ? &spec->prepare_train : &spec->prepare_test;
         if (parts[s].count > 0 && list->count > 0)
@@ -42,11 +44,12 @@ static bool check_classes(struct loading *loading, const struct part *part, enum
         double y = part->source->y[part->rows[i]];
         if (y >= 0 && y < (double)data->classes && y == (double)(int64_t)y)
             continue;
-        struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "prepare"),
-                                        "row %lld of %s has the class %s after \"prepare\", expected a whole number "
-                                        "from 0 to %lld",
-                                        (long long)i, split_name(split), text_double(loading->problems->arena, y),
-                                        (long long)data->classes - 1);
+        struct error *err =
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "prepare"),
+                        "row %lld of %s has the class %s after \"prepare\", expected a whole number "
+                        "from 0 to %lld",
+                        (long long)i, split_name(split), text_double(loading->problems->arena, y),
+                        (long long)data->classes - 1);
         return fail_hint(err, "\"task\": \"regression\" takes any number");
     }
     return true;
@@ -59,7 +62,8 @@ static void fill(struct loading *loading, struct part *part, enum split split)
     set->name = split_name(split);
     set->origin = arena_print(loading->arena, "%s", part->source->origin);
     set->rows = part->count;
-    set->dropped = part->source->form == FORM_TABLE && part->source->split == split ? part->source->table.dropped : 0;
+    set->dropped =
+        part->source->form == FORM_TABLE && part->source->split == split ? part->source->table.dropped : 0;
     set->line = arena_array(loading->arena, (size_t)part->count, sizeof *set->line);
     for (int64_t i = 0; i < part->count; i++)
         set->line[i] = source_line(part->source, part->rows[i]);
@@ -101,7 +105,8 @@ static bool load(struct loading *loading, const char *task)
     bool good = true;
     for (int s = 0; s < SPLIT_COUNT; s++)
         if (parts[s].count > 0)
-            good = check_classes(loading, &parts[s], (enum split)s) && plan_indices(loading, &parts[s]) && good;
+            good =
+                check_classes(loading, &parts[s], (enum split)s) && plan_indices(loading, &parts[s]) && good;
     if (!good)
         return false;
     scale_fit(loading, &parts[SPLIT_train]);
@@ -112,8 +117,8 @@ static bool load(struct loading *loading, const char *task)
     return true;
 }
 
-bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed, const char *task, struct data *out,
-               struct problems *problems)
+bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed, const char *task,
+               struct data *out, struct problems *problems)
 {
     struct arena scratch;
     arena_init(&scratch, "reading data");
@@ -127,8 +132,9 @@ bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed,
     return good;
 }
 
-bool data_survey(struct arena *arena, const char *path, char separator, bool header, const struct column **columns,
-                 int64_t *column_count, int64_t *rows, struct problems *problems)
+bool data_survey(struct arena *arena, const char *path, char separator, bool header,
+                 const struct column **columns, int64_t *column_count, int64_t *rows,
+                 struct problems *problems)
 {
     struct arena scratch;
     arena_init(&scratch, "surveying data");

@@ -1,4 +1,5 @@
-/* What enters the network, after scaling: each element of the inputs, each input as a whole, and the targets. */
+/* What enters the network, after scaling: each element of the inputs, each input as a whole, and the targets.
+ */
 #include "source.h"
 
 #include <math.h>
@@ -13,17 +14,23 @@ static void add(struct summary *summary, double value, bool first)
     summary->mean += value;
 }
 
-/* Summaries of the columns of a rows x width matrix that is read by tensor_get. */
-static void sum_columns(const struct tensor *tensor, int64_t rows, int64_t width, struct summary *out)
+static double element(const void *numbers, enum dtype dtype, int64_t at)
+{
+    return dtype == DTYPE_I32 ? (double)((const int32_t *)numbers)[at] : (double)((const float *)numbers)[at];
+}
+
+/* Summaries of the columns of a rows x width matrix. */
+static void sum_columns(const void *numbers, enum dtype dtype, int64_t rows, int64_t width,
+                        struct summary *out)
 {
     for (int64_t row = 0; row < rows; row++)
         for (int64_t i = 0; i < width; i++)
-            add(&out[i], tensor_get(tensor, row * width + i), row == 0);
+            add(&out[i], element(numbers, dtype, row * width + i), row == 0);
     for (int64_t i = 0; i < width; i++)
         out[i].mean /= (double)rows;
     for (int64_t row = 0; row < rows; row++)
         for (int64_t i = 0; i < width; i++) {
-            double distance = tensor_get(tensor, row * width + i) - out[i].mean;
+            double distance = element(numbers, dtype, row * width + i) - out[i].mean;
             out[i].std += distance * distance;
         }
     for (int64_t i = 0; i < width; i++)
@@ -58,7 +65,7 @@ void measure_entering(struct arena *arena, const struct data *data, struct datas
     set->features = arena_array(arena, (size_t)total, sizeof *set->features);
     set->feature_count = total;
     for (int64_t i = 0, first = 0; i < data->input_count; first += width[i], i++) {
-        sum_columns(&set->inputs[i], set->rows, width[i], set->features + first);
+        sum_columns(set->inputs[i].data, set->inputs[i].dtype, set->rows, width[i], set->features + first);
         set->entering[i] = join(set->features + first, width[i]);
     }
     if (data->classification)
@@ -66,8 +73,7 @@ void measure_entering(struct arena *arena, const struct data *data, struct datas
     struct arena scratch;
     arena_init(&scratch, "targets");
     struct summary *targets = arena_array(&scratch, (size_t)data->target_width, sizeof *targets);
-    struct tensor tensor = tensor_make(&scratch, DTYPE_F32, SHAPE(set->rows, data->target_width), set->targets);
-    sum_columns(&tensor, set->rows, data->target_width, targets);
+    sum_columns(set->targets, DTYPE_F32, set->rows, data->target_width, targets);
     set->target = join(targets, data->target_width);
     arena_release(&scratch);
 }

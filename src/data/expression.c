@@ -80,8 +80,8 @@ static bool take(struct parser *parser, const char *word)
 
 static void emit(struct parser *parser, struct step step)
 {
-    struct step *to = arena_append(parser->arena, &parser->out->at, &parser->out->count, &parser->out->capacity,
-                                   sizeof *parser->out->at);
+    struct step *to = arena_append(parser->arena, &parser->out->at, &parser->out->count,
+                                   &parser->out->capacity, sizeof *parser->out->at);
     *to = step;
     parser->height += step.two ? -1 : step.one ? 0 : 1;
     parser->most = parser->height > parser->most ? parser->height : parser->most;
@@ -113,8 +113,8 @@ static bool parse_atom(struct parser *parser)
     static const struct {
         const char *name;
         double (*value)(double);
-    } functions[] = {{"sin(", sin}, {"cos(", cos}, {"tanh(", tanh}, {"exp(", exp},
-                     {"log(", log}, {"sqrt(", sqrt}, {"abs(", fabs}, {"(", NULL}};
+    } functions[] = {{"sin(", sin}, {"cos(", cos},   {"tanh(", tanh}, {"exp(", exp},
+                     {"log(", log}, {"sqrt(", sqrt}, {"abs(", fabs},  {"(", NULL}};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         if (!take(parser, functions[i].name))
             continue;

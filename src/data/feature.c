@@ -1,6 +1,6 @@
 /*
- * The plan by which columns become inputs of the network: which columns, in which order, one-hot or as an index, in
- * which shape. Made from train and applied to every split.
+ * The plan by which columns become inputs of the network: which columns, in which order, one-hot or as an
+ * index, in which shape. Made from train and applied to every split.
  */
 #include "source.h"
 
@@ -11,7 +11,8 @@
 #include <mldbg/base/text.h>
 #include "trouble.h"
 
-/* A text column with more categories is an id, a date or a sentence, and would make as many columns of zeros. */
+/* A text column with more categories is an id, a date or a sentence, and would make as many columns of zeros.
+ */
 enum { ONE_HOT_MOST = 1000 };
 
 struct builder {
@@ -54,7 +55,8 @@ static bool add_one_hot(struct builder *builder, int64_t column, const struct ta
     size_t count = held->words_of_train;
     if (count > ONE_HOT_MOST)
         return data_refuse(loading->problems, builder->train->path, 0,
-                           arena_print(loading->problems->arena, "\"ignore\": [\"%s\"], or \"categorical\": {\"%s\": \"index\"}",
+                           arena_print(loading->problems->arena,
+                                       "\"ignore\": [\"%s\"], or \"categorical\": {\"%s\": \"index\"}",
                                        shown(loading->problems->arena, held->name),
                                        shown(loading->problems->arena, held->name)),
                            "column \"%s\" holds %zu different texts; one-hot columns are made for at most %d",
@@ -66,7 +68,8 @@ static bool add_one_hot(struct builder *builder, int64_t column, const struct ta
     }
     qsort(order, count, sizeof *order, by_name);
     for (size_t i = 0; i < count; i++)
-        add(builder, column, arena_print(loading->scratch, "%s=%s", held->name, order[i].name))->category = order[i].code;
+        add(builder, column, arena_print(loading->scratch, "%s=%s", held->name, order[i].name))->category =
+            order[i].code;
     return true;
 }
 
@@ -111,7 +114,8 @@ static bool add_input(struct builder *builder, int input, const struct texts *pa
 
 static struct place shape_place(const struct loading *loading, int input)
 {
-    return loading->spec->input_count > 0 ? loading->spec->inputs[input].place : spec_place(loading->spec, "input_shape");
+    return loading->spec->input_count > 0 ? loading->spec->inputs[input].place
+                                          : spec_place(loading->spec, "input_shape");
 }
 
 /* The declared shape if it fits, the natural one else. */
@@ -127,7 +131,8 @@ static bool set_shape(struct loading *loading, int input, const struct sizes *wa
         return false;
     }
     if (wanted->count == 0) {
-        out->shape = shape_count(&train->shape) == width && loading->spec->input_count == 0 ? train->shape : SHAPE(width);
+        out->shape = shape_count(&train->shape) == width && loading->spec->input_count == 0 ? train->shape
+                                                                                            : SHAPE(width);
         return true;
     }
     if (wanted->count > RANK_MOST - 1) {
@@ -139,10 +144,10 @@ static bool set_shape(struct loading *loading, int input, const struct sizes *wa
     int64_t count = shape_count(&out->shape);
     if (count == width)
         return true;
-    struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", shape_place(loading, input),
-                                    "the shape of \"%s\" is %s = %lld numbers, but %s gives %lld feature columns",
-                                    out->name, shape_print(arena, &out->shape, true), (long long)count, train->origin,
-                                    (long long)width);
+    struct error *err =
+        problems_at(loading->problems, ERROR_REQUEST, "ML200", shape_place(loading, input),
+                    "the shape of \"%s\" is %s = %lld numbers, but %s gives %lld feature columns", out->name,
+                    shape_print(arena, &out->shape, true), (long long)count, train->origin, (long long)width);
     if (width == count + 1)
         fail_hint(err, "is a column among them that should be in \"ignore\"?");
     return false;
@@ -161,7 +166,8 @@ static bool set_type(struct loading *loading, int input)
         return true;
     struct error *err =
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "categorical"),
-                    "the input \"%s\" mixes %lld index columns with %lld columns of numbers; an input is one or the other",
+                    "the input \"%s\" mixes %lld index columns with %lld columns of numbers; an input is one "
+                    "or the other",
                     out->name, (long long)indices, (long long)(width - indices));
     fail_hint(err, "give the index columns an input of their own in \"inputs\"");
     return false;
@@ -173,6 +179,9 @@ bool plan_make(struct loading *loading)
     struct builder builder = {.loading = loading, .train = &loading->sources[SPLIT_train]};
     int inputs = spec->input_count > 0 ? (int)spec->input_count : 1;
     bool good = true;
+    /* Most data has one feature a column: room for that spares growing. */
+    builder.capacity = (size_t)builder.train->columns;
+    loading->plan.features = arena_array(loading->scratch, builder.capacity, sizeof *loading->plan.features);
     for (int i = 0; i < inputs; i++) {
         bool named = spec->input_count > 0;
         loading->out->inputs[i].name = named ? spec->inputs[i].name : "input";
@@ -220,7 +229,8 @@ static int64_t largest_index(struct loading *loading, const struct part *part, i
         if (!(value >= 0 && value < (double)INT32_MAX && value == floor(value))) {
             data_refuse(loading->problems, source->path, source_line(source, part->rows[i]), NULL,
                         "column \"%s\" is an index, but holds %s; expected a whole number from 0 up",
-                        shown(loading->problems->arena, feature->name), text_double(loading->problems->arena, value));
+                        shown(loading->problems->arena, feature->name),
+                        text_double(loading->problems->arena, value));
             return -1;
         }
         largest = (int64_t)value > largest ? (int64_t)value : largest;

@@ -35,8 +35,8 @@ int64_t draw_below(struct draw draw, int64_t index, int64_t bound)
     return (int64_t)random_below(draw.key, draw.stream, (uint64_t)index, (uint64_t)bound);
 }
 
-void generated_make(struct arena *arena, struct generated *out, int64_t rows, struct shape shape, int64_t classes,
-                    int64_t target_width)
+void generated_make(struct arena *arena, struct generated *out, int64_t rows, struct shape shape,
+                    int64_t classes, int64_t target_width)
 {
     int64_t width = shape_count(&shape);
     if (width < 0)
@@ -54,8 +54,8 @@ bool generated_reshape(struct generated *out, const struct sizes *reshape, struc
         return fail(err, ERROR_REQUEST, "reshape has %d axes, at most %d", reshape->count, RANK_MOST - 1);
     struct shape shape = shape_make(reshape->count, reshape->at);
     if (shape_count(&shape) != shape_count(&out->shape))
-        return fail(err, ERROR_REQUEST, "reshape holds %lld numbers, but a row has %lld", (long long)shape_count(&shape),
-                    (long long)shape_count(&out->shape));
+        return fail(err, ERROR_REQUEST, "reshape holds %lld numbers, but a row has %lld",
+                    (long long)shape_count(&shape), (long long)shape_count(&out->shape));
     out->shape = shape;
     return true;
 }
@@ -85,7 +85,8 @@ void smooth_image(uint64_t seed, int64_t image, int64_t height, int64_t width, d
     for (int64_t y = 0; y < height; y++)
         for (int64_t x = 0; x < width; x++) {
             double down, right;
-            const double *at = grid + coarse(y, height, rows, &down) * columns + coarse(x, width, columns, &right);
+            const double *at =
+                grid + coarse(y, height, rows, &down) * columns + coarse(x, width, columns, &right);
             const double *below = rows > 1 ? at + columns : at;
             int64_t next = columns > 1;
             double top = at[0] * (1 - right) + at[next] * right;

@@ -79,8 +79,8 @@ static double next_state(const double *cells, int64_t stride)
     return around == 3 || (around == 2 && cells[0] == 1);
 }
 
-static bool make_life(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                      struct error *err)
+static bool make_life(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                      struct generated *out, struct error *err)
 {
     const struct size *s = settings;
     struct draw draw = draw_from(seed, STREAM_ROW);
@@ -99,7 +99,8 @@ static bool make_life(struct arena *arena, const void *settings, int64_t rows, u
 
 /* ---- bow and tokens ---- */
 
-/* A word of a class: those whose number leaves the class as remainder are `boost` times as frequent as the others. */
+/* A word of a class: those whose number leaves the class as remainder are `boost` times as frequent as the
+ * others. */
 static int64_t draw_word(const struct words *s, struct draw draw, int64_t index, int64_t class)
 {
     int64_t own = (s->vocab - class + s->classes - 1) / s->classes;
@@ -118,8 +119,8 @@ static int64_t draw_word(const struct words *s, struct draw draw, int64_t index,
     return at < s->vocab ? at : s->vocab - 1;
 }
 
-static bool make_bow(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                     struct error *err)
+static bool make_bow(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                     struct generated *out, struct error *err)
 {
     const struct words *s = settings;
     struct draw draw = draw_from(seed, STREAM_ROW);
@@ -135,8 +136,8 @@ static bool make_bow(struct arena *arena, const void *settings, int64_t rows, ui
     return true;
 }
 
-static bool make_tokens(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                        struct error *err)
+static bool make_tokens(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                        struct generated *out, struct error *err)
 {
     const struct words *s = settings;
     struct draw draw = draw_from(seed, STREAM_ROW);
@@ -154,64 +155,92 @@ static bool make_tokens(struct arena *arena, const void *settings, int64_t rows,
     return true;
 }
 
-#define SIDE(type, name, words) {#name, OPTION_INTEGER, offsetof(struct type, name), .fallback = words, .min = 1, .max = 10000
+#define SIDE(type, name, words) \
+    {                           \
+#name, OPTION_INTEGER, offsetof(struct type, name), .fallback = words, .min = 1, .max = 10000
 
-static const struct option patterns_rows[] = {
-    SIDE(patterns, h, "12"), .help = "height in pixels"},
-    SIDE(patterns, w, "12"), .help = "width in pixels"},
-    SIDE(patterns, c, "1"), .help = "channels"},
-    {"classes", OPTION_INTEGER, offsetof(struct patterns, classes), .fallback = "3", .min = 2, .max = 10000,
-     .help = "templates"},
-    {"noise", OPTION_REAL, offsetof(struct patterns, noise), .fallback = "0.25", .max = 1e6,
+static const struct option patterns_rows[] = {SIDE(patterns, h, "12"), .help = "height in pixels"},
+                           SIDE(patterns, w, "12"), .help = "width in pixels"
+}
+, SIDE(patterns, c, "1"), .help = "channels"
+}
+, {"classes",    OPTION_INTEGER,     offsetof(struct patterns, classes), .fallback = "3", .min = 2,
+   .max = 10000, .help = "templates"},
+    {"noise",
+     OPTION_REAL,
+     offsetof(struct patterns, noise),
+     .fallback = "0.25",
+     .max = 1e6,
      .help = "standard deviation, before clipping"},
     {"range", OPTION_REAL, offsetof(struct patterns, range), .fallback = "1", .help = "largest pixel"},
     {"leak", OPTION_BOOL, offsetof(struct patterns, leak), .fallback = "false",
      .help = "the second half of the rows repeats the first"},
-};
-static const struct option xor_patterns_rows[] = {
-    SIDE(size, h, "10"), .help = "height in pixels"},
-    SIDE(size, w, "10"), .help = "width in pixels"},
-    {"noise", OPTION_REAL, offsetof(struct size, noise), .fallback = "0.1", .max = 1e6, .help = "standard deviation"},
-};
-static const struct option life_rows[] = {
-    SIDE(size, h, "8"), .help = "rows of cells"},
-    SIDE(size, w, "8"), .help = "columns of cells"},
-};
+}
+;
+static const struct option xor_patterns_rows[] = {SIDE(size, h, "10"), .help = "height in pixels"},
+                           SIDE(size, w, "10"), .help = "width in pixels"
+}
+, {"noise",           OPTION_REAL, offsetof(struct size, noise),
+   .fallback = "0.1", .max = 1e6,  .help = "standard deviation"},
+}
+;
+static const struct option life_rows[] = {SIDE(size, h, "8"), .help = "rows of cells"}, SIDE(size, w, "8"),
+                           .help = "columns of cells"
+}
+,
+}
+;
 static const struct option words_rows[] = {
-    {"vocab", OPTION_INTEGER, offsetof(struct words, vocab), .fallback = "100", .min = 2, .max = 1e6, .help = "words"},
+    {"vocab", OPTION_INTEGER, offsetof(struct words, vocab), .fallback = "100", .min = 2, .max = 1e6,
+     .help = "words"},
     {"classes", OPTION_INTEGER, offsetof(struct words, classes), .fallback = "2", .min = 2, .max = 1e6,
      .help = "classes"},
     {"len", OPTION_INTEGER, offsetof(struct words, len), .fallback = "25", .min = 1, .max = 1e6,
      .help = "words drawn for a row"},
-    {"boost", OPTION_REAL, offsetof(struct words, boost), .fallback = "6", .min = 0, .above_min = true, .max = 1e6,
-     .help = "how much more frequent the words of a class are in it"},
+    {"boost", OPTION_REAL, offsetof(struct words, boost), .fallback = "6", .min = 0, .above_min = true,
+     .max = 1e6, .help = "how much more frequent the words of a class are in it"},
 };
 
 const struct generator generator_patterns = {
     {"patterns", "images: a smooth template for each class, plus noise",
      "Pixels are clipped to 0..1 and multiplied by `range` (255 for unscaled pixels). `leak`\n"
      "makes held-out rows reappear in train."},
-    OPTION_TABLE(patterns_rows), sizeof(struct patterns), 400, make_patterns};
+    OPTION_TABLE(patterns_rows),
+    sizeof(struct patterns),
+    400,
+    make_patterns};
 
 const struct generator generator_xor_patterns = {
     {"xor_patterns", "images of two templates, each positive or negative; same sign?",
      "image = 0.5 + 0.8 (a T1 + b T2) + noise with random signs a and b, class 1 where a = b.\n"
      "No linear model separates the classes."},
-    OPTION_TABLE(xor_patterns_rows), sizeof(struct size), 400, make_xor_patterns};
+    OPTION_TABLE(xor_patterns_rows),
+    sizeof(struct size),
+    400,
+    make_xor_patterns};
 
 const struct generator generator_life = {
     {"life", "one step of Conway's Game of Life on random grids",
      "Input: a grid with a border of one dead cell, [1, h + 2, w + 2]. Targets: the next state\n"
      "of each of the h x w cells. A 3 x 3 convolution without padding sees all it needs."},
-    OPTION_TABLE(life_rows), sizeof(struct size), 300, make_life};
+    OPTION_TABLE(life_rows),
+    sizeof(struct size),
+    300,
+    make_life};
 
 const struct generator generator_bow = {
     {"bow", "bags of words: 0/1 columns, each class favours its own words",
      "A row holds `len` draws with repetition from the words; the words of its class are\n"
      "`boost` times as likely as the others."},
-    OPTION_TABLE(words_rows), sizeof(struct words), 400, make_bow};
+    OPTION_TABLE(words_rows),
+    sizeof(struct words),
+    400,
+    make_bow};
 
-const struct generator generator_tokens = {
-    {"tokens", "sequences of word numbers, each class favours its own words",
-     "For an embedding: inputs are indices 0..vocab-1."},
-    OPTION_TABLE(words_rows), sizeof(struct words), 400, make_tokens};
+const struct generator generator_tokens = {{"tokens",
+                                            "sequences of word numbers, each class favours its own words",
+                                            "For an embedding: inputs are indices 0..vocab-1."},
+                                           OPTION_TABLE(words_rows),
+                                           sizeof(struct words),
+                                           400,
+                                           make_tokens};

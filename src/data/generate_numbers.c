@@ -25,8 +25,8 @@ struct linear {
     struct sizes reshape;
 };
 
-static bool make_linear3(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                         struct error *err)
+static bool make_linear3(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                         struct generated *out, struct error *err)
 {
     struct draw draw = draw_from(seed, STREAM_ROW);
     (void)settings, (void)err;
@@ -53,8 +53,9 @@ struct rule {
 static void make_mixed_classes(struct generated *out, uint64_t seed)
 {
     static const struct rule rules[MIXED_CLASS_COLUMNS] = {
-        {0.5, 0.15, 1.5, false},    {50, 15, -1.2, true},     {20, 6, 0.8, true},      {100000, 30000, 1.3, false},
-        {200000, 50000, -1, false}, {0.002, 0.0005, 0.6, false}, {1500, 400, -0.9, true}, {3, 1, 0.5, true},
+        {0.5, 0.15, 1.5, false},     {50, 15, -1.2, true},       {20, 6, 0.8, true},
+        {100000, 30000, 1.3, false}, {200000, 50000, -1, false}, {0.002, 0.0005, 0.6, false},
+        {1500, 400, -0.9, true},     {3, 1, 0.5, true},
     };
     struct draw draw = draw_from(seed, STREAM_ROW), noise = draw_from(seed, STREAM_NOISE);
     for (int64_t i = 0; i < out->rows; i++) {
@@ -71,7 +72,8 @@ static void make_mixed_classes(struct generated *out, uint64_t seed)
     }
 }
 
-/* Cars: cylinders, displacement, power, weight, acceleration, year, origin; the target is miles per gallon. */
+/* Cars: cylinders, displacement, power, weight, acceleration, year, origin; the target is miles per gallon.
+ */
 static void make_cars(struct generated *out, uint64_t seed)
 {
     struct draw draw = draw_from(seed, STREAM_ROW), noise = draw_from(seed, STREAM_NOISE);
@@ -113,8 +115,8 @@ static bool make_tabular_mixed(struct arena *arena, const void *settings, int64_
 
 /* ---- func1d, poly ---- */
 
-static bool make_func1d(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                        struct error *err)
+static bool make_func1d(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                        struct generated *out, struct error *err)
 {
     const struct curve *s = settings;
     const struct expression *expression = expression_read(arena, s->expr, err);
@@ -134,8 +136,8 @@ static bool make_func1d(struct arena *arena, const void *settings, int64_t rows,
     return true;
 }
 
-static bool make_poly(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                      struct error *err)
+static bool make_poly(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                      struct generated *out, struct error *err)
 {
     static const struct curve curve = {
         .lo = 0, .hi = 10, .expr = "100*(16*((x-5)/5)**5 - 20*((x-5)/5)**3 + 5*((x-5)/5))"};
@@ -145,8 +147,8 @@ static bool make_poly(struct arena *arena, const void *settings, int64_t rows, u
 
 /* ---- linreg ---- */
 
-static bool make_linreg(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                        struct error *err)
+static bool make_linreg(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                        struct generated *out, struct error *err)
 {
     const struct linear *s = settings;
     int64_t used = s->informative < 0 || s->informative > s->features ? s->features : s->informative;
@@ -171,8 +173,8 @@ static bool make_linreg(struct arena *arena, const void *settings, int64_t rows,
 
 enum { COL1_COLUMNS = 30, BITS = 20 };
 
-static bool make_col1(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                      struct error *err)
+static bool make_col1(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                      struct generated *out, struct error *err)
 {
     struct draw draw = draw_from(seed, STREAM_ROW);
     (void)settings, (void)err;
@@ -221,8 +223,10 @@ static const struct option mixed_rows[] = {
 static const struct option curve_rows[] = {
     {"lo", OPTION_REAL, offsetof(struct curve, lo), .fallback = "-1", .help = "smallest x"},
     {"hi", OPTION_REAL, offsetof(struct curve, hi), .fallback = "1", .help = "largest x"},
-    {"expr", OPTION_TEXT, offsetof(struct curve, expr), .fallback = "sin(x)", .help = "y as an expression in x"},
-    {"noise", OPTION_REAL, offsetof(struct curve, noise), .fallback = "0", .max = 1e30, .help = "standard deviation"},
+    {"expr", OPTION_TEXT, offsetof(struct curve, expr), .fallback = "sin(x)",
+     .help = "y as an expression in x"},
+    {"noise", OPTION_REAL, offsetof(struct curve, noise), .fallback = "0", .max = 1e30,
+     .help = "standard deviation"},
 };
 static const struct option linear_rows[] = {
     {"features", OPTION_INTEGER, offsetof(struct linear, features), .fallback = "10", .min = 1, .max = 1e6,
@@ -232,49 +236,74 @@ static const struct option linear_rows[] = {
     {"targets", OPTION_INTEGER, offsetof(struct linear, targets), .fallback = "1", .min = 1, .max = 1e6,
      .help = "answers of a row"},
     {"coef", OPTION_REAL, offsetof(struct linear, coef), .fallback = "1", .help = "largest coefficient"},
-    {"noise", OPTION_REAL, offsetof(struct linear, noise), .fallback = "0.1", .max = 1e30, .help = "standard deviation"},
-    {"reshape", OPTION_SIZES, offsetof(struct linear, reshape), .min = 1, .max = 1e9, .help = "shape of a row"},
+    {"noise", OPTION_REAL, offsetof(struct linear, noise), .fallback = "0.1", .max = 1e30,
+     .help = "standard deviation"},
+    {"reshape", OPTION_SIZES, offsetof(struct linear, reshape), .min = 1, .max = 1e9,
+     .help = "shape of a row"},
 };
 
 const struct generator generator_linear3 = {
     {"linear3", "three inputs of 0..10000; the answer is linear in them",
      "y = 2a + b + 0.5c + 2.2, up to 35000: easy once inputs and target are scaled, hopeless\n"
      "before."},
-    {NULL, 0}, sizeof(struct nothing), 1000, make_linear3};
+    {NULL, 0},
+    sizeof(struct nothing),
+    1000,
+    make_linear3};
 
 const struct generator generator_tabular_mixed = {
     {"tabular_mixed", "columns of very different units with a noisy rule",
      "classification: eight columns from thousandths to hundreds of thousands. regression:\n"
      "seven columns like those of cars, the target like miles per gallon."},
-    OPTION_TABLE(mixed_rows), sizeof(struct mixed), 400, make_tabular_mixed};
+    OPTION_TABLE(mixed_rows),
+    sizeof(struct mixed),
+    400,
+    make_tabular_mixed};
 
 const struct generator generator_func1d = {
     {"func1d", "a function of one number, evenly spaced over lo..hi",
      "\"expr\" knows numbers, x, pi, + - * / **, brackets, sin cos tanh exp log sqrt abs.\n"
      "Rows come in random order."},
-    OPTION_TABLE(curve_rows), sizeof(struct curve), 200, make_func1d};
+    OPTION_TABLE(curve_rows),
+    sizeof(struct curve),
+    200,
+    make_func1d};
 
 const struct generator generator_linreg = {
     {"linreg", "normal inputs and linear targets with a little noise",
      "Coefficients are uniform in 0..coef on the informative columns and 0 on the others."},
-    OPTION_TABLE(linear_rows), sizeof(struct linear), 400, make_linreg};
+    OPTION_TABLE(linear_rows),
+    sizeof(struct linear),
+    400,
+    make_linreg};
 
-const struct generator generator_col1 = {
-    {"col1", "thirty inputs in -1..1; the answer is the second",
-     "The network has to find one column and pass it on."},
-    {NULL, 0}, sizeof(struct nothing), 800, make_col1};
+const struct generator generator_col1 = {{"col1", "thirty inputs in -1..1; the answer is the second",
+                                          "The network has to find one column and pass it on."},
+                                         {NULL, 0},
+                                         sizeof(struct nothing),
+                                         800,
+                                         make_col1};
 
 const struct generator generator_bits_mod7 = {
     {"bits_mod7", "twenty random bits; the answer is their value modulo 7, in bits",
      "Twenty targets, the first seventeen always 0. Nearly impossible to learn, easy to look\n"
      "good at."},
-    {NULL, 0}, sizeof(struct nothing), 2000, make_bits_mod7};
+    {NULL, 0},
+    sizeof(struct nothing),
+    2000,
+    make_bits_mod7};
 
 const struct generator generator_poly = {
     {"poly", "a polynomial of degree five on 0..10",
      "100 times the Chebyshev polynomial of degree five, so a straight line explains nothing."},
-    {NULL, 0}, sizeof(struct nothing), 200, make_poly};
+    {NULL, 0},
+    sizeof(struct nothing),
+    200,
+    make_poly};
 
 const struct generator generator_average2 = {
     {"average2", "two whole numbers of 0..100; the answer is their mean", "Not scaled."},
-    {NULL, 0}, sizeof(struct nothing), 800, make_average2};
+    {NULL, 0},
+    sizeof(struct nothing),
+    800,
+    make_average2};

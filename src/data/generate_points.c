@@ -12,8 +12,8 @@ struct noise {
 
 /* ---- xor ---- */
 
-static bool make_xor(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                     struct error *err)
+static bool make_xor(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                     struct generated *out, struct error *err)
 {
     const struct noise *s = settings;
     struct draw noise = draw_from(seed, STREAM_NOISE);
@@ -35,8 +35,8 @@ struct spirals {
     double noise, turns;
 };
 
-static bool make_spirals(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                         struct error *err)
+static bool make_spirals(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                         struct generated *out, struct error *err)
 {
     const struct spirals *s = settings;
     struct draw draw = draw_from(seed, STREAM_ROW), noise = draw_from(seed, STREAM_NOISE);
@@ -60,8 +60,8 @@ struct blobs {
     double std;
 };
 
-static bool make_blobs(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                       struct error *err)
+static bool make_blobs(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                       struct generated *out, struct error *err)
 {
     const struct blobs *s = settings;
     struct draw centre = draw_from(seed, STREAM_STRUCTURE), noise = draw_from(seed, STREAM_NOISE);
@@ -83,8 +83,8 @@ struct circles {
     double noise, factor;
 };
 
-static bool make_circles(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                         struct error *err)
+static bool make_circles(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                         struct generated *out, struct error *err)
 {
     const struct circles *s = settings;
     struct draw draw = draw_from(seed, STREAM_ROW), noise = draw_from(seed, STREAM_NOISE);
@@ -105,8 +105,8 @@ struct nothing {
     char unused;
 };
 
-static bool make_bands(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                       struct error *err)
+static bool make_bands(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                       struct generated *out, struct error *err)
 {
     struct draw draw = draw_from(seed, STREAM_ROW);
     (void)settings, (void)err;
@@ -134,13 +134,14 @@ static int64_t differences(const double *a, const double *b, int64_t count)
     return different;
 }
 
-/* Draws vertices until each differs from all earlier ones in two coordinates; in one where that is not to be had. */
+/* Draws vertices until each differs from all earlier ones in two coordinates; in one where that is not to be
+ * had. */
 static bool draw_vertices(const struct clusters *s, uint64_t seed, double *vertices)
 {
     struct draw draw = draw_from(seed, STREAM_STRUCTURE);
     enum { TRIES = 2000 };
     int64_t n = s->informative;
-    for (int64_t class = 0; class < s->classes; class++) {
+    for (int64_t class = 0; class < s->classes; class ++) {
         double *vertex = vertices + class * n;
         bool good = false;
         for (int64_t attempt = 0; attempt < TRIES && !good; attempt++) {
@@ -213,26 +214,30 @@ static int64_t list_numbers(struct arena *arena, const struct json *list, const 
 {
     int64_t count = (int64_t)json_count(list), at = 0;
     if (list->type != JSON_ARRAY || count == 0)
-        return fail(err, ERROR_REQUEST, "\"%s\" is %s, expected a list of rows", name, json_type_name(list)), 0;
+        return fail(err, ERROR_REQUEST, "\"%s\" is %s, expected a list of rows", name, json_type_name(list)),
+               0;
     int64_t width = list->child->type == JSON_ARRAY ? (int64_t)json_count(list->child) : 1;
     *out = arena_array(arena, (size_t)count, (size_t)width * sizeof **out);
     for (const struct json *row = list->child; row; row = row->next) {
         bool single = row->type == JSON_NUMBER;
         if (!(single && width == 1) && !(row->type == JSON_ARRAY && (int64_t)json_count(row) == width))
-            return fail(err, ERROR_REQUEST, "row %lld of \"%s\" is not like the first one", (long long)(at / width),
-                        name), 0;
-        for (const struct json *value = single ? row : row->child; value; value = single ? NULL : value->next) {
+            return fail(err, ERROR_REQUEST, "row %lld of \"%s\" is not like the first one",
+                        (long long)(at / width), name),
+                   0;
+        for (const struct json *value = single ? row : row->child; value;
+             value = single ? NULL : value->next) {
             if (value->type != JSON_NUMBER)
                 return fail(err, ERROR_REQUEST, "row %lld of \"%s\" holds %s, expected numbers",
-                            (long long)(at / width), name, json_type_name(value)), 0;
+                            (long long)(at / width), name, json_type_name(value)),
+                       0;
             (*out)[at++] = value->number;
         }
     }
     return width;
 }
 
-static bool make_rows(struct arena *arena, const void *settings, int64_t rows, uint64_t seed, struct generated *out,
-                      struct error *err)
+static bool make_rows(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
+                      struct generated *out, struct error *err)
 {
     const struct listed *s = settings;
     (void)seed, (void)rows;
@@ -243,7 +248,8 @@ static bool make_rows(struct arena *arena, const void *settings, int64_t rows, u
         return false;
     int64_t count = (int64_t)json_count(s->x);
     if ((int64_t)json_count(s->y) != count)
-        return fail(err, ERROR_REQUEST, "\"x\" has %lld rows, but \"y\" has %zu", (long long)count, json_count(s->y));
+        return fail(err, ERROR_REQUEST, "\"x\" has %lld rows, but \"y\" has %zu", (long long)count,
+                    json_count(s->y));
     double most = 0;
     bool classes = s->y->child->type == JSON_NUMBER;
     for (int64_t i = 0; i < count && classes; i++) {
@@ -257,22 +263,30 @@ static bool make_rows(struct arena *arena, const void *settings, int64_t rows, u
 }
 
 static const struct option xor_rows[] = {
-    {"noise", OPTION_REAL, offsetof(struct noise, noise), .fallback = "0.1", .max = 1e6, .help = "standard deviation"},
+    {"noise", OPTION_REAL, offsetof(struct noise, noise), .fallback = "0.1", .max = 1e6,
+     .help = "standard deviation"},
 };
 static const struct option spirals_rows[] = {
-    {"classes", OPTION_INTEGER, offsetof(struct spirals, classes), .fallback = "2", .min = 2, .max = 100, .help = "arms"},
-    {"noise", OPTION_REAL, offsetof(struct spirals, noise), .fallback = "0.1", .max = 1e6, .help = "standard deviation"},
-    {"turns", OPTION_REAL, offsetof(struct spirals, turns), .fallback = "1", .max = 100, .help = "of each arm"},
+    {"classes", OPTION_INTEGER, offsetof(struct spirals, classes), .fallback = "2", .min = 2, .max = 100,
+     .help = "arms"},
+    {"noise", OPTION_REAL, offsetof(struct spirals, noise), .fallback = "0.1", .max = 1e6,
+     .help = "standard deviation"},
+    {"turns", OPTION_REAL, offsetof(struct spirals, turns), .fallback = "1", .max = 100,
+     .help = "of each arm"},
 };
 static const struct option blobs_rows[] = {
-    {"classes", OPTION_INTEGER, offsetof(struct blobs, classes), .fallback = "3", .min = 2, .max = 1e6, .help = "lumps"},
+    {"classes", OPTION_INTEGER, offsetof(struct blobs, classes), .fallback = "3", .min = 2, .max = 1e6,
+     .help = "lumps"},
     {"features", OPTION_INTEGER, offsetof(struct blobs, features), .fallback = "2", .min = 1, .max = 1e6,
      .help = "dimensions"},
-    {"std", OPTION_REAL, offsetof(struct blobs, std), .fallback = "1", .max = 1e6, .help = "standard deviation of a lump"},
+    {"std", OPTION_REAL, offsetof(struct blobs, std), .fallback = "1", .max = 1e6,
+     .help = "standard deviation of a lump"},
 };
 static const struct option circles_rows[] = {
-    {"noise", OPTION_REAL, offsetof(struct circles, noise), .fallback = "0.1", .max = 1e6, .help = "standard deviation"},
-    {"factor", OPTION_REAL, offsetof(struct circles, factor), .fallback = "0.5", .max = 1e6, .help = "inner radius"},
+    {"noise", OPTION_REAL, offsetof(struct circles, noise), .fallback = "0.1", .max = 1e6,
+     .help = "standard deviation"},
+    {"factor", OPTION_REAL, offsetof(struct circles, factor), .fallback = "0.5", .max = 1e6,
+     .help = "inner radius"},
 };
 static const struct option clusters_rows[] = {
     {"features", OPTION_INTEGER, offsetof(struct clusters, features), .fallback = "10", .min = 1, .max = 1e6,
@@ -283,7 +297,8 @@ static const struct option clusters_rows[] = {
      .help = "columns that tell the classes apart (default: all)"},
     {"sep", OPTION_REAL, offsetof(struct clusters, sep), .fallback = "1.5", .max = 1e6,
      .help = "distance of a cluster from zero along each of them"},
-    {"reshape", OPTION_SIZES, offsetof(struct clusters, reshape), .min = 1, .max = 1e9, .help = "shape of a row"},
+    {"reshape", OPTION_SIZES, offsetof(struct clusters, reshape), .min = 1, .max = 1e9,
+     .help = "shape of a row"},
 };
 static const struct option constants_rows[] = {
     {"shape", OPTION_SIZES, offsetof(struct constants, shape), .fallback = "8", .min = 1, .max = 1e9,
@@ -291,48 +306,73 @@ static const struct option constants_rows[] = {
 };
 static const struct option listed_rows[] = {
     {"x", OPTION_JSON, offsetof(struct listed, x), .required = true, .help = "rows of inputs"},
-    {"y", OPTION_JSON, offsetof(struct listed, y), .required = true, .help = "an answer or a list of them for each row"},
+    {"y", OPTION_JSON, offsetof(struct listed, y), .required = true,
+     .help = "an answer or a list of them for each row"},
 };
 
 const struct generator generator_xor = {
     {"xor", "noisy corners of a square; opposite corners share a class",
      "Two inputs near 0 or 1, class 1 where exactly one of them is near 1. The smallest problem\n"
      "that no linear model solves."},
-    OPTION_TABLE(xor_rows), sizeof(struct noise), 400, make_xor};
+    OPTION_TABLE(xor_rows),
+    sizeof(struct noise),
+    400,
+    make_xor};
 
 const struct generator generator_spirals = {
     {"spirals", "interleaved spiral arms in two dimensions",
      "Every class is an arm that winds `turns` times from radius 0.3 to 3. Needs a hidden\n"
      "layer of some width; no scaling needed."},
-    OPTION_TABLE(spirals_rows), sizeof(struct spirals), 400, make_spirals};
+    OPTION_TABLE(spirals_rows),
+    sizeof(struct spirals),
+    400,
+    make_spirals};
 
 const struct generator generator_blobs = {
     {"blobs", "round lumps around random centres in -10..10",
      "One Gaussian lump per class. With a large std the lumps overlap, and no model is perfect."},
-    OPTION_TABLE(blobs_rows), sizeof(struct blobs), 400, make_blobs};
+    OPTION_TABLE(blobs_rows),
+    sizeof(struct blobs),
+    400,
+    make_blobs};
 
 const struct generator generator_circles = {
     {"circles", "two noisy concentric circles", "Class 0 on radius 1, class 1 on radius `factor`."},
-    OPTION_TABLE(circles_rows), sizeof(struct circles), 400, make_circles};
+    OPTION_TABLE(circles_rows),
+    sizeof(struct circles),
+    400,
+    make_circles};
 
 const struct generator generator_bands = {
     {"bands", "two separate squares in two dimensions",
      "Both inputs uniform in 0.2..0.4 (class 0) or in 0.5..0.7 (class 1)."},
-    {NULL, 0}, sizeof(struct nothing), 200, make_bands};
+    {NULL, 0},
+    sizeof(struct nothing),
+    200,
+    make_bands};
 
 const struct generator generator_clusters = {
     {"clusters", "Gaussian clusters at corners of a cube, among noise columns",
      "Each class sits at a corner +-sep in the first `informative` columns; every column has\n"
      "noise of standard deviation 1. Classes are balanced."},
-    OPTION_TABLE(clusters_rows), sizeof(struct clusters), 400, make_clusters};
+    OPTION_TABLE(clusters_rows),
+    sizeof(struct clusters),
+    400,
+    make_clusters};
 
 const struct generator generator_constants = {
     {"constants", "rows of ones (class 1) and rows of zeros (class 0)",
      "The easiest problem there is: whoever cannot learn it has a broken network."},
-    OPTION_TABLE(constants_rows), sizeof(struct constants), 400, make_constants};
+    OPTION_TABLE(constants_rows),
+    sizeof(struct constants),
+    400,
+    make_constants};
 
 const struct generator generator_rows = {
     {"rows", "the rows that are listed in the config",
      "\"x\": a list of rows, \"y\": an answer for each. Whole numbers from 0 up are classes,\n"
      "anything else and lists are targets."},
-    OPTION_TABLE(listed_rows), sizeof(struct listed), 0, make_rows};
+    OPTION_TABLE(listed_rows),
+    sizeof(struct listed),
+    0,
+    make_rows};

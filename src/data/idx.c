@@ -1,4 +1,5 @@
-/* The idx files of MNIST (LeCun): two zero bytes, a type, a number of axes, big-endian sizes, big-endian numbers. */
+/* The idx files of MNIST (LeCun): two zero bytes, a type, a number of axes, big-endian sizes, big-endian
+ * numbers. */
 #include "block.h"
 
 #include <string.h>
@@ -28,14 +29,17 @@ bool idx_read(const char *path, struct bytes bytes, struct block *block, struct 
     const unsigned char *head = (const unsigned char *)bytes.at;
     *block = (struct block){.big_endian = true};
     if (!idx_is(bytes))
-        return fail_at(err, ERROR_REQUEST, place, "the file is no idx file: its first 4 bytes are not 0 0 type axes");
+        return fail_at(err, ERROR_REQUEST, place,
+                       "the file is no idx file: its first 4 bytes are not 0 0 type axes");
     block->raw = types[find_type(head[2])].raw;
     int rank = head[3];
     if (rank > RANK_MOST)
-        return fail_at(err, ERROR_REQUEST, place, "the idx file has %d axes, at most %d are read", rank, RANK_MOST);
+        return fail_at(err, ERROR_REQUEST, place, "the idx file has %d axes, at most %d are read", rank,
+                       RANK_MOST);
     size_t start = 4 + 4 * (size_t)rank;
     if (bytes.length < start)
-        return fail_at(err, ERROR_REQUEST, place, "the idx file is cut off inside its %zu bytes of header", start);
+        return fail_at(err, ERROR_REQUEST, place, "the idx file is cut off inside its %zu bytes of header",
+                       start);
     struct shape shape = {.rank = rank};
     for (int i = 0; i < rank; i++) {
         const unsigned char *at = head + 4 + 4 * i;

@@ -29,7 +29,8 @@ struct classing {
     struct answers answers[SPLIT_COUNT];
 };
 
-static struct table_column *label_column(const struct source *source, const struct data_spec *spec, int64_t which)
+static struct table_column *label_column(const struct source *source, const struct data_spec *spec,
+                                         int64_t which)
 {
     for (size_t i = 0; i < source->table.column_count; i++)
         if (strcmp(source->table.columns[i].name, spec->label.at[which]) == 0)
@@ -38,7 +39,8 @@ static struct table_column *label_column(const struct source *source, const stru
 }
 
 /* column: of a table, else NULL. */
-static double answer_number(const struct source *source, const struct table_column *column, int64_t row, int64_t which)
+static double answer_number(const struct source *source, const struct table_column *column, int64_t row,
+                            int64_t which)
 {
     if (column)
         return table_row(&source->table, row)[column->value_slot];
@@ -63,10 +65,13 @@ static bool looks_like_classes(struct loading *loading)
     const struct source *train = &loading->sources[SPLIT_train];
     if (train->form == FORM_MADE)
         return train->made.classes > 0;
-    const struct table_column *column = train->form == FORM_TABLE ? label_column(train, loading->spec, 0) : NULL;
+    const struct table_column *column =
+        train->form == FORM_TABLE ? label_column(train, loading->spec, 0) : NULL;
     if (column && column->categorical)
         return true;
     double most = fmax(CLASSES_USUAL, sqrt((double)train->rows));
+    if (column && (double)column->words_of_train > most)
+        return false;
     struct words distinct = {0};
     struct arena *arena = loading->scratch;
     double last = (double)NAN;
@@ -77,6 +82,8 @@ static bool looks_like_classes(struct loading *loading)
         last = value;
         if (value != floor(value))
             return false;
+        if (column)
+            continue;
         const char *text = text_double(arena, value);
         if (words_add(arena, &distinct, text, strlen(text), (size_t)most) < 0)
             return false;
@@ -116,7 +123,8 @@ static void code_table(struct classing *classing, struct answers *answers)
     classing->held = column->words;
 }
 
-struct class {
+struct class
+{
     const char *name;
     int64_t code;
     double number;
@@ -156,7 +164,8 @@ static int64_t rank_classes(struct classing *classing, int64_t *rank)
             continue;
         struct class *class = &classes[count++];
         *class = (struct class){.name = words->at[i], .code = (int64_t)i};
-        whole = text_read_double(class->name, &class->number) && class->number == floor(class->number) && whole;
+        whole =
+            text_read_double(class->name, &class->number) && class->number == floor(class->number) && whole;
     }
     qsort(classes, count, sizeof *classes, whole ? by_number : by_name);
     const char **names = arena_array(loading->arena, count + 1, sizeof *names);
@@ -226,7 +235,8 @@ static void find_alike(struct loading *loading)
 static struct place label_place(const struct loading *loading)
 {
     const struct source *train = &loading->sources[SPLIT_train];
-    return train->form == FORM_TABLE ? spec_place(loading->spec, "label") : loading->spec->sources[SPLIT_train].place;
+    return train->form == FORM_TABLE ? spec_place(loading->spec, "label")
+                                     : loading->spec->sources[SPLIT_train].place;
 }
 
 /* Distinct classes in train. */
@@ -247,15 +257,17 @@ static bool check_classes(struct loading *loading)
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "keep_classes"),
                     "no row is of the classes in \"keep_classes\"");
     } else if (distinct == 1) {
-        struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", label_place(loading),
-                                        "one class only: all %s rows of %s are \"%s\"", text_count(arena, train->rows),
-                                        train->origin, shown(arena, data->class_names[only]));
+        struct error *err =
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", label_place(loading),
+                        "one class only: all %s rows of %s are \"%s\"", text_count(arena, train->rows),
+                        train->origin, shown(arena, data->class_names[only]));
         fail_hint(err, "is it the right label column?");
     } else if (train->rows >= OWN_CLASS_ROWS && (double)distinct > OWN_CLASS_SHARE * (double)train->rows) {
-        struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", label_place(loading),
-                                        "nearly every row is its own class (%s classes in %s rows): is this a "
-                                        "regression target or an id?",
-                                        text_count(arena, distinct), text_count(arena, train->rows));
+        struct error *err =
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", label_place(loading),
+                        "nearly every row is its own class (%s classes in %s rows): is this a "
+                        "regression target or an id?",
+                        text_count(arena, distinct), text_count(arena, train->rows));
         fail_hint(err, "\"task\": \"regression\", or another label column");
     } else {
         return true;
@@ -299,7 +311,8 @@ static bool assign_targets(struct loading *loading, int64_t width)
     const char **names = arena_array(loading->arena, (size_t)width, sizeof *names);
     bool table = loading->sources[SPLIT_train].form == FORM_TABLE;
     for (int64_t i = 0; i < width; i++)
-        names[i] = table ? text_escape(loading->arena, loading->spec->label.at[i], strlen(loading->spec->label.at[i]), 0)
+        names[i] = table ? text_escape(loading->arena, loading->spec->label.at[i],
+                                       strlen(loading->spec->label.at[i]), 0)
                          : arena_print(loading->arena, "y%lld", (long long)i);
     data->target_width = loading->answers = width;
     data->target_names = names;
@@ -313,8 +326,8 @@ static bool assign_targets(struct loading *loading, int64_t width)
             if (column && column->texts > 0)
                 return data_refuse(loading->problems, source->path, column->first_text,
                                    "\"task\": \"classification\", or another label column",
-                                   "label \"%s\": \"%s\" is no number, but the task is regression", column->name,
-                                   column->text);
+                                   "label \"%s\": \"%s\" is no number, but the task is regression",
+                                   column->name, column->text);
             for (int64_t row = 0; row < source->rows; row++)
                 source->y[row * width + i] = answer_number(source, column, row, i);
         }
@@ -330,8 +343,9 @@ static bool check_answers(struct loading *loading, int64_t width)
         if (source->form == FORM_NONE)
             continue;
         if (answers_width(source, loading->spec) != width)
-            return data_refuse(loading->problems, source->path, 0, NULL, "%s has %lld answers a row, but train has %lld",
-                               source->origin, (long long)answers_width(source, loading->spec), (long long)width);
+            return data_refuse(loading->problems, source->path, 0, NULL,
+                               "%s has %lld answers a row, but train has %lld", source->origin,
+                               (long long)answers_width(source, loading->spec), (long long)width);
         for (int64_t i = 0; source->form == FORM_BLOCK && i < source->rows * width; i++)
             if (!isfinite(block_value(&source->labels, 0, i)))
                 return data_refuse(loading->problems, loading->spec->sources[s].labels_path, 0, NULL,

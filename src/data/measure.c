@@ -1,4 +1,5 @@
-/* What stands in the columns of a split before scaling, and what enters the network after it. Judges nothing. */
+/* What stands in the columns of a split before scaling, and what enters the network after it. Judges nothing.
+ */
 #include "source.h"
 
 #include <math.h>
@@ -81,7 +82,15 @@ struct tally {
     uint64_t bits[DISTINCT_SLOTS];
     int64_t number[DISTINCT_SLOTS]; /* + 1; 0: free */
     int64_t count;
+    int64_t slots[DISTINCT_MOST]; /* that are taken, so that emptying costs what was filled */
 };
+
+static void tally_empty(struct tally *tally)
+{
+    for (int64_t i = 0; i < tally->count; i++)
+        tally->number[tally->slots[i]] = 0;
+    tally->count = 0;
+}
 
 static int64_t tally_add(struct tally *tally, double value)
 {
@@ -93,17 +102,19 @@ static int64_t tally_add(struct tally *tally, double value)
     if (tally->count == DISTINCT_MOST)
         return -1;
     tally->bits[at] = bits;
+    tally->slots[tally->count] = (int64_t)at;
     tally->number[at] = ++tally->count;
     return tally->count - 1;
 }
 
-/* Counts distinct values; *follows: the label is told by them one to one. code: the label's values so numbered. */
+/* Counts distinct values; *follows: the label is told by them one to one. code: the label's values so
+ * numbered. */
 static int64_t count_distinct(const struct measuring *measuring, struct tally *tally, int64_t column,
                               const int64_t *code, bool *follows)
 {
     double last = (double)NAN;
     bool any = false;
-    memset(tally, 0, sizeof *tally);
+    tally_empty(tally);
     *follows = code != NULL;
     for (int64_t row = 0; row < measuring->part->count; row++) {
         double value = cell(measuring, row, column);
@@ -181,7 +192,7 @@ static int64_t *label_codes(const struct measuring *measuring, struct tally *tal
         data->classes > DISTINCT_MOST)
         return NULL;
     int64_t *code = arena_array(measuring->loading->scratch, (size_t)part->count, sizeof *code);
-    memset(tally, 0, sizeof *tally);
+    tally_empty(tally);
     for (int64_t row = 0; row < part->count; row++)
         code[row] = tally_add(tally, part->source->y[part->rows[row]]);
     return tally->count > 1 ? code : NULL;
@@ -311,7 +322,8 @@ static void list_plain(const struct measuring *measuring, struct dataset *set, s
 void measure_columns(struct loading *loading, const struct part *part, struct dataset *set)
 {
     size_t columns = (size_t)part->source->columns;
-    struct measuring measuring = {loading, part, arena_array(loading->scratch, columns, sizeof(struct column)),
+    struct measuring measuring = {loading, part,
+                                  arena_array(loading->scratch, columns, sizeof(struct column)),
                                   arena_array(loading->scratch, columns, sizeof(uint64_t))};
     for (size_t i = 0; i < columns; i++)
         measuring.columns[i].same_as = -1;

@@ -1,6 +1,7 @@
 /*
- * NumPy's npy files (numpy.lib.format, versions 1 to 3). The header is a literal of Python, of which exactly the three
- * known keys are read; nothing in it is evaluated. Pickled objects, text and Fortran order are refused by name.
+ * NumPy's npy files (numpy.lib.format, versions 1 to 3). The header is a literal of Python, of which exactly
+ * the three known keys are read; nothing in it is evaluated. Pickled objects, text and Fortran order are
+ * refused by name.
  */
 #include "block.h"
 
@@ -95,7 +96,8 @@ static bool take_shape(struct literal *literal, struct shape *shape)
         return refuse(literal, "\"shape\" is no tuple");
     while (!take(literal, ')')) {
         if (shape->rank == RANK_MOST)
-            return fail_at(literal->err, ERROR_REQUEST, literal->place, "the array has more than %d axes", RANK_MOST);
+            return fail_at(literal->err, ERROR_REQUEST, literal->place, "the array has more than %d axes",
+                           RANK_MOST);
         if (!take_size(literal, &shape->size[shape->rank]))
             return refuse(literal, "a size in \"shape\" is no number");
         shape->rank++;
@@ -146,7 +148,8 @@ static bool take_order(struct literal *literal, const struct shape *shape)
         return refuse(literal, "\"fortran_order\" is neither True nor False");
     if (shape->rank < 2)
         return true;
-    fail_at(literal->err, ERROR_REQUEST, literal->place, "the array is stored in Fortran order, expected C order");
+    fail_at(literal->err, ERROR_REQUEST, literal->place,
+            "the array is stored in Fortran order, expected C order");
     return fail_hint(literal->err, "save numpy.ascontiguousarray(x)");
 }
 
@@ -161,8 +164,10 @@ static bool read_header(struct literal *literal, struct block *block, struct sha
         char key[16];
         if (!take_string(literal, key, sizeof key) || !take(literal, ':'))
             return refuse(literal, "a key is missing");
-        int which = strcmp(key, "descr") == 0 ? DESCR : strcmp(key, "shape") == 0 ? SHAPE
-                    : strcmp(key, "fortran_order") == 0 ? ORDER : 0;
+        int which = strcmp(key, "descr") == 0           ? DESCR
+                    : strcmp(key, "shape") == 0         ? SHAPE
+                    : strcmp(key, "fortran_order") == 0 ? ORDER
+                                                        : 0;
         if (which == 0 || (seen & which))
             return refuse(literal, "a key is unknown or stands twice");
         seen |= which;
@@ -191,7 +196,8 @@ static bool fit(struct literal *literal, const struct shape *shape, size_t have,
 {
     int64_t count = shape_count(shape);
     if (shape->rank == 0)
-        return fail_at(literal->err, ERROR_REQUEST, literal->place, "the array is a single number, expected rows");
+        return fail_at(literal->err, ERROR_REQUEST, literal->place,
+                       "the array is a single number, expected rows");
     if (count < 0 || (uint64_t)count > SIZE_MAX / 8 || have != (size_t)count * raw_size(block->raw))
         return fail_at(literal->err, ERROR_REQUEST, literal->place,
                        "the header announces %lld numbers of %zu bytes, but %zu bytes follow: cut off?",
@@ -210,11 +216,12 @@ bool npy_read(const char *path, struct bytes bytes, struct block *block, struct 
     const unsigned char *head = (const unsigned char *)bytes.at;
     *block = (struct block){0};
     if (!npy_is(bytes) || bytes.length < 10)
-        return fail_at(err, ERROR_REQUEST, literal.place, "the file is no npy file, or cut off in its first 10 bytes");
+        return fail_at(err, ERROR_REQUEST, literal.place,
+                       "the file is no npy file, or cut off in its first 10 bytes");
     int version = head[6];
     if (version < 1 || version > 3 || head[7] != 0)
-        return fail_at(err, ERROR_REQUEST, literal.place, "npy version %d.%d is not read, only 1.0 to 3.0", version,
-                       head[7]);
+        return fail_at(err, ERROR_REQUEST, literal.place, "npy version %d.%d is not read, only 1.0 to 3.0",
+                       version, head[7]);
     size_t start = version == 1 ? 10 : 12;
     if (bytes.length < start)
         return fail_at(err, ERROR_REQUEST, literal.place, "the npy file is cut off in its first 12 bytes");
@@ -222,8 +229,8 @@ bool npy_read(const char *path, struct bytes bytes, struct block *block, struct 
     if (version > 1)
         length |= (size_t)head[10] << 16 | (size_t)head[11] << 24;
     if (length > HEADER_MOST)
-        return fail_at(err, ERROR_REQUEST, literal.place, "the npy header is %zu bytes long, at most %d are read",
-                       length, HEADER_MOST);
+        return fail_at(err, ERROR_REQUEST, literal.place,
+                       "the npy header is %zu bytes long, at most %d are read", length, HEADER_MOST);
     if (length > bytes.length - start)
         return fail_at(err, ERROR_REQUEST, literal.place, "the npy file is cut off inside its header");
     literal.at = bytes.at + start;

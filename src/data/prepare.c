@@ -7,10 +7,13 @@ static const struct entry *const entries[] = {
 };
 #undef PREPARATION
 
-const struct catalog preparation_catalog = {
-    .kind = "preparation", .plural = "preparations", .at = entries, .count = sizeof entries / sizeof *entries};
+const struct catalog preparation_catalog = {.kind = "preparation",
+                                            .plural = "preparations",
+                                            .at = entries,
+                                            .count = sizeof entries / sizeof *entries};
 
-void prepare_list(const struct prepare_list *list, struct generated *set, const struct generated *fit, uint64_t seed)
+void prepare_list(const struct prepare_list *list, struct generated *set, const struct generated *fit,
+                  uint64_t seed)
 {
     for (size_t i = 0; i < list->count; i++) {
         /* Every step draws its own numbers. */

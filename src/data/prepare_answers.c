@@ -1,4 +1,5 @@
-/* Preparations of the answers, and of the order and choice of rows. Class ids are treated as the numbers they are. */
+/* Preparations of the answers, and of the order and choice of rows. Class ids are treated as the numbers they
+ * are. */
 #include <mldbg/data.h>
 
 #include <math.h>
@@ -52,7 +53,8 @@ static struct fit fit_answer(const struct generated *set, int64_t which)
     return fit;
 }
 
-static void map_answer(struct generated *set, int64_t which, double shift, double divisor, double factor, double offset)
+static void map_answer(struct generated *set, int64_t which, double shift, double divisor, double factor,
+                       double offset)
 {
     int64_t width = answers_of(set);
     for (int64_t row = 0; row < set->rows; row++) {
@@ -61,7 +63,8 @@ static void map_answer(struct generated *set, int64_t which, double shift, doubl
     }
 }
 
-static void standardize_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void standardize_y(const void *settings, struct generated *set, const struct generated *fit,
+                          struct random key)
 {
     (void)settings, (void)key;
     for (int64_t i = 0; i < answers_of(set); i++) {
@@ -70,7 +73,8 @@ static void standardize_y(const void *settings, struct generated *set, const str
     }
 }
 
-static void minmax_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void minmax_y(const void *settings, struct generated *set, const struct generated *fit,
+                     struct random key)
 {
     const struct range *s = settings;
     (void)key;
@@ -80,7 +84,8 @@ static void minmax_y(const void *settings, struct generated *set, const struct g
     }
 }
 
-static void scale_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void scale_y(const void *settings, struct generated *set, const struct generated *fit,
+                    struct random key)
 {
     const struct factor *s = settings;
     (void)fit, (void)key;
@@ -88,7 +93,8 @@ static void scale_y(const void *settings, struct generated *set, const struct ge
         set->y[i] *= s->by;
 }
 
-static void const_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void const_y(const void *settings, struct generated *set, const struct generated *fit,
+                    struct random key)
 {
     const struct value *s = settings;
     (void)fit, (void)key;
@@ -96,14 +102,16 @@ static void const_y(const void *settings, struct generated *set, const struct ge
         set->y[i] = s->value;
 }
 
-static void trunc_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void trunc_y(const void *settings, struct generated *set, const struct generated *fit,
+                    struct random key)
 {
     (void)settings, (void)fit, (void)key;
     for (int64_t i = 0; i < set->rows * answers_of(set); i++)
         set->y[i] = trunc(set->y[i]);
 }
 
-static void binarise_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void binarise_y(const void *settings, struct generated *set, const struct generated *fit,
+                       struct random key)
 {
     const struct value *s = settings;
     (void)fit, (void)key;
@@ -119,7 +127,8 @@ static void reorder(double *numbers, int64_t width, const int64_t *order, int64_
     memcpy(numbers, spare, (size_t)(rows * width) * sizeof *numbers);
 }
 
-static void permute_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void permute_y(const void *settings, struct generated *set, const struct generated *fit,
+                      struct random key)
 {
     (void)settings, (void)fit;
     struct arena scratch;
@@ -156,7 +165,8 @@ static void sort_rows(const struct generated *set, int64_t *order, int64_t *spar
             int64_t middle = first + run < rows ? first + run : rows;
             int64_t end = first + 2 * run < rows ? first + 2 * run : rows;
             for (int64_t a = first, b = middle, to = first; to < end; to++) {
-                bool left = b == end || (a < middle && !(set->y[order[b] * width] < set->y[order[a] * width]));
+                bool left =
+                    b == end || (a < middle && !(set->y[order[b] * width] < set->y[order[a] * width]));
                 spare[to] = left ? order[a++] : order[b++];
             }
         }
@@ -164,7 +174,8 @@ static void sort_rows(const struct generated *set, int64_t *order, int64_t *spar
     }
 }
 
-static void sort_by_y(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void sort_by_y(const void *settings, struct generated *set, const struct generated *fit,
+                      struct random key)
 {
     (void)settings, (void)fit, (void)key;
     struct arena scratch;
@@ -177,7 +188,8 @@ static void sort_by_y(const void *settings, struct generated *set, const struct 
     arena_release(&scratch);
 }
 
-static void imbalance(const void *settings, struct generated *set, const struct generated *fit, struct random key)
+static void imbalance(const void *settings, struct generated *set, const struct generated *fit,
+                      struct random key)
 {
     const struct cut *s = settings;
     (void)fit;
@@ -188,7 +200,7 @@ static void imbalance(const void *settings, struct generated *set, const struct 
     for (int64_t row = 0; row < set->rows; row++) {
         int64_t class = (int64_t)set->y[row * answers_of(set)];
         if (class >= 0 && class < s->classes) {
-            double keep = s->lo + (s->hi - s->lo) * random_uniform(key, 1, (uint64_t)class);
+            double keep = s->lo + (s->hi - s->lo) * random_uniform(key, 1, (uint64_t) class);
             if (met[class]++ > 0 && random_uniform(key, 0, (uint64_t)row) >= keep)
                 continue;
         }
@@ -209,55 +221,76 @@ static const struct option value_rows[] = {
     {"value", OPTION_REAL, offsetof(struct value, value), .fallback = "0", .help = "the answer of every row"},
 };
 static const struct option threshold_rows[] = {
-    {"threshold", OPTION_REAL, offsetof(struct value, value), .fallback = "0", .help = "answers above it become 1"},
+    {"threshold", OPTION_REAL, offsetof(struct value, value), .fallback = "0",
+     .help = "answers above it become 1"},
 };
 static const struct option cut_rows[] = {
     {"classes", OPTION_INTEGER, offsetof(struct cut, classes), .fallback = "6", .min = 0, .max = 1e6,
      .help = "how many classes are cut, from the first"},
-    {"lo", OPTION_REAL, offsetof(struct cut, lo), .fallback = "0.01", .max = 1, .help = "smallest share that stays"},
-    {"hi", OPTION_REAL, offsetof(struct cut, hi), .fallback = "0.05", .max = 1, .help = "largest share that stays"},
+    {"lo", OPTION_REAL, offsetof(struct cut, lo), .fallback = "0.01", .max = 1,
+     .help = "smallest share that stays"},
+    {"hi", OPTION_REAL, offsetof(struct cut, hi), .fallback = "0.05", .max = 1,
+     .help = "largest share that stays"},
 };
 
 const struct preparation preparation_standardize_y = {
     {"standardize_y", "brings every target to mean 0 and standard deviation 1",
      "Mean and deviation are those of train."},
-    {NULL, 0}, sizeof(struct nothing), standardize_y};
+    {NULL, 0},
+    sizeof(struct nothing),
+    standardize_y};
 
 const struct preparation preparation_minmax_y = {
     {"minmax_y", "brings every target to the range lo..hi", "Smallest and largest value are those of train."},
-    OPTION_TABLE(range_rows), sizeof(struct range), minmax_y};
+    OPTION_TABLE(range_rows),
+    sizeof(struct range),
+    minmax_y};
 
 const struct preparation preparation_scale_y = {
     {"scale_y", "multiplies the targets by a constant",
      "On class ids it is a mistake that people make when they scale whole arrays."},
-    OPTION_TABLE(factor_rows), sizeof(struct factor), scale_y};
+    OPTION_TABLE(factor_rows),
+    sizeof(struct factor),
+    scale_y};
 
-const struct preparation preparation_const_y = {
-    {"const_y", "gives every row the same answer (a mistake)", "What a lost join or a wrong column leaves behind."},
-    OPTION_TABLE(value_rows), sizeof(struct value), const_y};
+const struct preparation preparation_const_y = {{"const_y", "gives every row the same answer (a mistake)",
+                                                 "What a lost join or a wrong column leaves behind."},
+                                                OPTION_TABLE(value_rows),
+                                                sizeof(struct value),
+                                                const_y};
 
 const struct preparation preparation_permute_y = {
     {"permute_y", "moves the answers to other rows (a mistake)",
      "Inputs and answers no longer belong together: nothing but memorizing can be learned."},
-    {NULL, 0}, sizeof(struct nothing), permute_y};
+    {NULL, 0},
+    sizeof(struct nothing),
+    permute_y};
 
-const struct preparation preparation_trunc_y = {
-    {"trunc_y", "cuts the answers to whole numbers towards zero (a mistake)",
-     "After scale_y every class id becomes 0."},
-    {NULL, 0}, sizeof(struct nothing), trunc_y};
+const struct preparation preparation_trunc_y = {{"trunc_y",
+                                                 "cuts the answers to whole numbers towards zero (a mistake)",
+                                                 "After scale_y every class id becomes 0."},
+                                                {NULL, 0},
+                                                sizeof(struct nothing),
+                                                trunc_y};
 
 const struct preparation preparation_binarise_y = {
     {"binarise_y", "makes answers above a threshold 1 and all others 0",
      "A cast of class ids to true and false throws all classes but the first together."},
-    OPTION_TABLE(threshold_rows), sizeof(struct value), binarise_y};
+    OPTION_TABLE(threshold_rows),
+    sizeof(struct value),
+    binarise_y};
 
 const struct preparation preparation_sort_by_y = {
     {"sort_by_y", "sorts the rows by their answer (a mistake)",
      "With \"shuffle\": false in \"split\" the held-out tail holds other classes than train."},
-    {NULL, 0}, sizeof(struct nothing), sort_by_y};
+    {NULL, 0},
+    sizeof(struct nothing),
+    sort_by_y};
 
 const struct preparation preparation_imbalance = {
     {"imbalance", "cuts the first classes to a few per cent of their rows",
      "Each of the first `classes` classes keeps a share between lo and hi of its rows, one at\n"
      "least; the last class of all is never cut."},
-    OPTION_TABLE(cut_rows), sizeof(struct cut), imbalance};
+    OPTION_TABLE(cut_rows),
+    sizeof(struct cut),
+    imbalance};

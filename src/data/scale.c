@@ -1,6 +1,6 @@
 /*
- * Scaling: learned from the rows of train in double, applied to every split. Constant columns are only shifted, one-hot
- * columns and indices are left alone. Rounds to float once, at the end.
+ * Scaling: learned from the rows of train in double, applied to every split. Constant columns are only
+ * shifted, one-hot columns and indices are left alone. Rounds to float once, at the end.
  */
 #include "source.h"
 
@@ -136,7 +136,8 @@ void scale_fit(struct loading *loading, const struct part *train)
         if (feature->category >= 0 || feature->index)
             continue;
         for (int s = 0; s < SPLIT_COUNT; s++)
-            choose(&loading->spec->scale[s], &moments[i], train->count, &feature->shift[s], &feature->divisor[s]);
+            choose(&loading->spec->scale[s], &moments[i], train->count, &feature->shift[s],
+                   &feature->divisor[s]);
     }
     if (!loading->out->classification)
         fit_targets(loading, train);
@@ -180,8 +181,8 @@ static void fill_answers(struct loading *loading, const struct part *part, struc
     set->targets = arena_numbers(loading->arena, (size_t)part->count * (size_t)width * sizeof *set->targets);
     for (int64_t k = 0; k < width; k++) {
         double shift, divisor;
-        choose(&loading->spec->scale_target[set->split], &loading->target_moments[k], loading->train_rows, &shift,
-               &divisor);
+        choose(&loading->spec->scale_target[set->split], &loading->target_moments[k], loading->train_rows,
+               &shift, &divisor);
         for (int64_t i = 0; i < part->count; i++)
             set->targets[i * width + k] = (float)((y[part->rows[i] * width + k] - shift) / divisor);
     }
@@ -193,7 +194,8 @@ void scale_fill(struct loading *loading, const struct part *part, struct dataset
         const struct data_input *in = &loading->out->inputs[input];
         int64_t size[RANK_MOST] = {part->count};
         memcpy(size + 1, in->shape.size, (size_t)in->shape.rank * sizeof *size);
-        set->inputs[input] = tensor_make(loading->arena, in->dtype, shape_make(in->shape.rank + 1, size), NULL);
+        set->inputs[input] =
+            tensor_make(loading->arena, in->dtype, shape_make(in->shape.rank + 1, size), NULL);
     }
     fill_inputs(loading, part, set);
     fill_answers(loading, part, set);

@@ -40,7 +40,8 @@ static bool take_table(struct loading *loading, const struct table_request *requ
         const struct table_column *column = &source->table.columns[i];
         if (column->role != ROLE_FEATURE)
             continue;
-        source->slots[source->columns] = (size_t)(column->categorical ? column->code_slot : column->value_slot);
+        source->slots[source->columns] =
+            (size_t)(column->categorical ? column->code_slot : column->value_slot);
         source->at[source->columns++] = i;
     }
     source->shape = shape_make(1, &source->columns);
@@ -60,7 +61,7 @@ static bool load_table(struct loading *loading, const struct source_spec *spec, 
         .separator = loading->spec->separator ? loading->spec->separator : separator_by_name(spec->path),
         .header = loading->spec->header,
     };
-    if (spec->labels_written)
+    if (spec->labels_written && file_exists(spec->path))
         return data_refuse(loading->problems, spec->path, 0, "name the column in \"label\"",
                            "labels in a file of their own go with npy and idx files, not with CSV");
     return take_table(loading, &request, source);
@@ -77,8 +78,9 @@ static bool load_labels(struct loading *loading, const struct source_spec *spec,
     if (!block_read(loading->scratch, spec->labels_path, &source->labels, &err))
         return problems_add(loading->problems, &err);
     if (source->labels.rows != source->rows)
-        return data_refuse(loading->problems, spec->labels_path, 0, NULL, "%lld rows of labels, but %s has %lld rows",
-                           (long long)source->labels.rows, spec->written, (long long)source->rows);
+        return data_refuse(loading->problems, spec->labels_path, 0, NULL,
+                           "%lld rows of labels, but %s has %lld rows", (long long)source->labels.rows,
+                           spec->written, (long long)source->rows);
     return true;
 }
 
@@ -94,10 +96,11 @@ static bool check_block(struct loading *loading, const struct source *source)
             if (isfinite((float)value))
                 continue;
             return data_refuse(loading->problems, source->path, 0, "repair or remove the row",
-                               "row %lld, element %lld is %s, expected a finite number of float32", (long long)row,
-                               (long long)i, isfinite(value) ? text_double(loading->problems->arena, value)
-                                             : isnan(value)  ? "nan"
-                                                             : "an infinity");
+                               "row %lld, element %lld is %s, expected a finite number of float32",
+                               (long long)row, (long long)i,
+                               isfinite(value) ? text_double(loading->problems->arena, value)
+                               : isnan(value)  ? "nan"
+                                               : "an infinity");
         }
     return true;
 }
@@ -125,7 +128,8 @@ static bool same_series(const struct source_spec *a, const struct source_spec *b
            a->has_seed == b->has_seed && a->seed == b->seed;
 }
 
-/* Splits from one generator and one seed are neighbouring pieces of one series of rows, so that none is repeated. */
+/* Splits from one generator and one seed are neighbouring pieces of one series of rows, so that none is
+ * repeated. */
 static void cut_series(struct generated *made, int64_t first, int64_t rows)
 {
     int64_t width = shape_count(&made->shape), answers = made->classes > 0 ? 1 : made->target_width;
@@ -147,10 +151,10 @@ static bool load_generator(struct loading *loading, const struct source_spec *sp
     struct error err = {0};
     source->form = FORM_MADE;
     source->origin = arena_print(loading->arena, "generator %s", spec->written);
-    if (!spec->generator->make(loading->scratch, spec->settings, total, spec->has_seed ? spec->seed : loading->seed,
-                               &source->made, &err)) {
-        problems_at(loading->problems, ERROR_REQUEST, "ML200", spec->place, "generator \"%s\": %s", spec->written,
-                    err.sentence);
+    if (!spec->generator->make(loading->scratch, spec->settings, total,
+                               spec->has_seed ? spec->seed : loading->seed, &source->made, &err)) {
+        problems_at(loading->problems, ERROR_REQUEST, "ML200", spec->place, "generator \"%s\": %s",
+                    spec->written, err.sentence);
         return false;
     }
     if (spec->generator->rows > 0)
@@ -168,7 +172,8 @@ static bool same_kind(struct loading *loading, const struct source *source, cons
     struct arena *arena = loading->problems->arena;
     if (source->split == SPLIT_train || source->form == FORM_NONE)
         return true;
-    if (train->form != source->form || train->columns != source->columns || !shape_equal(&train->shape, &source->shape)) {
+    if (train->form != source->form || train->columns != source->columns ||
+        !shape_equal(&train->shape, &source->shape)) {
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec->place,
                     "a row of %s is %s, but a row of train is %s", split_name(source->split),
                     shape_print(arena, &source->shape, true), shape_print(arena, &train->shape, true));
@@ -194,7 +199,8 @@ bool source_load(struct loading *loading, enum split split)
     else if (split == SPLIT_train || loading->sources[SPLIT_train].form == FORM_TABLE)
         good = load_table(loading, spec, source);
     else
-        good = data_refuse(loading->problems, spec->path, 0, NULL, "train is no table, but %s is one", spec->written);
+        good = data_refuse(loading->problems, spec->path, 0, NULL, "train is no table, but %s is one",
+                           spec->written);
     return good && same_kind(loading, source, spec);
 }
 
@@ -236,7 +242,8 @@ void source_raw(const struct source *source, int64_t row, double *raw)
     }
 }
 
-void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw, double *out)
+void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw,
+                     double *out)
 {
     source_raw(source, row, source->expanded ? out : raw);
     for (int64_t i = 0; i < plan->width && !source->expanded; i++) {
@@ -262,8 +269,8 @@ const char *source_column_name(struct arena *arena, const struct source *source,
     return held ? held->name : arena_print(arena, "x%lld", (long long)column);
 }
 
-void source_generated(const struct loading *loading, const struct source *source, const int64_t *rows, int64_t count,
-                      struct generated *out)
+void source_generated(const struct loading *loading, const struct source *source, const int64_t *rows,
+                      int64_t count, struct generated *out)
 {
     const struct plan *plan = &loading->plan;
     const struct data *data = loading->out;
@@ -308,8 +315,11 @@ void source_of(const struct loading *loading, struct source *out, const struct s
 bool source_survey(struct loading *loading, const char *path, char separator, bool header)
 {
     struct source *source = &loading->sources[SPLIT_train];
-    struct table_request request = {
-        .path = path, .name = file_name(path), .separator = separator ? separator : separator_by_name(path), .header = header};
-    return !is_array(path) ? take_table(loading, &request, source)
-                           : data_refuse(loading->problems, path, 0, NULL, "this is no table of text, expected CSV");
+    struct table_request request = {.path = path,
+                                    .name = file_name(path),
+                                    .separator = separator ? separator : separator_by_name(path),
+                                    .header = header};
+    return !is_array(path)
+               ? take_table(loading, &request, source)
+               : data_refuse(loading->problems, path, 0, NULL, "this is no table of text, expected CSV");
 }

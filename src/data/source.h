@@ -1,6 +1,6 @@
 /*
- * Rows from one place (a table, an array, a generator) under one face: a row of raw columns, made into features by a
- * plan that all sources share, and answers.
+ * Rows from one place (a table, an array, a generator) under one face: a row of raw columns, made into
+ * features by a plan that all sources share, and answers.
  */
 #ifndef MLDBG_DATA_SOURCE_H
 #define MLDBG_DATA_SOURCE_H
@@ -19,10 +19,10 @@ struct source {
     struct table table;
     struct block block, labels; /* of npy and idx */
     struct generated made;
-    bool expanded;    /* made.x holds features already, the plan has been applied */
-    int64_t rows;     /* rows that are used */
-    int64_t *kept;    /* which rows they are; NULL: all */
-    int64_t columns;  /* raw values of a row */
+    bool expanded;      /* made.x holds features already, the plan has been applied */
+    int64_t rows;       /* rows that are used */
+    int64_t *kept;      /* which rows they are; NULL: all */
+    int64_t columns;    /* raw values of a row */
     size_t *slots, *at; /* table: slot in a row and number of the table column, for each raw column */
     struct shape shape;
     double *y; /* rows x answers: class ids or targets */
@@ -34,8 +34,9 @@ struct feature {
     int64_t column;   /* raw column of the source */
     int64_t category; /* one-hot: code of the category; -1: the value itself */
     bool index;
-    int64_t known; /* an index made of text: categories of train; later codes become this number. -1: a number */
-    double fill;   /* instead of a missing cell */
+    int64_t
+        known; /* an index made of text: categories of train; later codes become this number. -1: a number */
+    double fill;                                     /* instead of a missing cell */
     double shift[SPLIT_COUNT], divisor[SPLIT_COUNT]; /* scaled = (value - shift) / divisor */
 };
 
@@ -54,7 +55,7 @@ struct loading {
     struct data *out;
     struct source sources[SPLIT_COUNT];
     struct plan plan;
-    int64_t answers; /* width of y */
+    int64_t answers;                      /* width of y */
     const struct moments *target_moments; /* of train, between scale_fit and scale_fill */
     int64_t train_rows;
 };
@@ -70,7 +71,8 @@ int64_t source_line(const struct source *source, int64_t row);
 void source_raw(const struct source *source, int64_t row, double *raw);
 
 /* The features of a row by the plan. raw: room for source->columns numbers. */
-void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw, double *out);
+void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw,
+                     double *out);
 
 /* One raw cell. */
 double source_cell(const struct source *source, int64_t row, int64_t column);
@@ -105,11 +107,12 @@ bool plan_indices(struct loading *loading, const struct part *part);
 
 /* "prepare": turns all sources into generated form and applies the operations (prepare.c). */
 void prepare_all(struct loading *loading);
-void prepare_list(const struct prepare_list *list, struct generated *set, const struct generated *fit, uint64_t seed);
+void prepare_list(const struct prepare_list *list, struct generated *set, const struct generated *fit,
+                  uint64_t seed);
 
 /* The rows of a source in generated form: features by the plan, answers, lines. rows NULL: all. */
-void source_generated(const struct loading *loading, const struct source *source, const int64_t *rows, int64_t count,
-                      struct generated *out);
+void source_generated(const struct loading *loading, const struct source *source, const int64_t *rows,
+                      int64_t count, struct generated *out);
 
 /* A source of rows in generated form that come from another one. out may be from. */
 void source_of(const struct loading *loading, struct source *out, const struct source *from,

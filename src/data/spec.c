@@ -1,6 +1,6 @@
 /*
- * Reads the key "data" of a config: sources, splits, columns, scaling, preparations. Checks all that can be checked
- * without opening a file.
+ * Reads the key "data" of a config: sources, splits, columns, scaling, preparations. Checks all that can be
+ * checked without opening a file.
  */
 #include "spec.h"
 
@@ -28,33 +28,44 @@ static const struct option data_rows[] = {
     {"val", OPTION_JSON, FIELD(source_json[SPLIT_val]), .help = "the same, for choosing and stopping"},
     {"testval", OPTION_JSON, FIELD(source_json[SPLIT_testval]), .help = "the same, distributed like test"},
     {"test", OPTION_JSON, FIELD(source_json[SPLIT_test]), .help = "the same, for the last answer"},
-    {"train_labels", OPTION_TEXT, FIELD(labels[SPLIT_train]), .value = "FILE", .help = "labels of an npy or idx file"},
-    {"val_labels", OPTION_TEXT, FIELD(labels[SPLIT_val]), .value = "FILE", .help = "labels of an npy or idx file"},
+    {"train_labels", OPTION_TEXT, FIELD(labels[SPLIT_train]), .value = "FILE",
+     .help = "labels of an npy or idx file"},
+    {"val_labels", OPTION_TEXT, FIELD(labels[SPLIT_val]), .value = "FILE",
+     .help = "labels of an npy or idx file"},
     {"testval_labels", OPTION_TEXT, FIELD(labels[SPLIT_testval]), .value = "FILE",
      .help = "labels of an npy or idx file"},
-    {"test_labels", OPTION_TEXT, FIELD(labels[SPLIT_test]), .value = "FILE", .help = "labels of an npy or idx file"},
+    {"test_labels", OPTION_TEXT, FIELD(labels[SPLIT_test]), .value = "FILE",
+     .help = "labels of an npy or idx file"},
     {"split", OPTION_JSON, FIELD(split_json),
-     .help = "parts of train: {\"val\": 0.2, \"testval\": 0, \"test\": 0.2, \"stratify\": true, \"shuffle\": true}"},
-    {"label", OPTION_TEXTS, FIELD(label), .value = "COLUMN", .help = "column of the answer; several: regression targets"},
+     .help = "parts of train: {\"val\": 0.2, \"testval\": 0, \"test\": 0.2, \"stratify\": true, \"shuffle\": "
+             "true}"},
+    {"label", OPTION_TEXTS, FIELD(label), .value = "COLUMN",
+     .help = "column of the answer; several: regression targets"},
     {"features", OPTION_TEXTS, FIELD(features), .value = "COLUMN",
      .help = "columns that go in, * at the end matches any rest (default: all others)"},
     {"ignore", OPTION_TEXTS, FIELD(ignore), .value = "COLUMN", .help = "columns to leave out"},
     {"group", OPTION_TEXT, FIELD(group), .value = "COLUMN", .help = "rows of one group stay in one split"},
-    {"keep_classes", OPTION_TEXTS, FIELD(keep_classes), .value = "CLASS", .help = "only rows of these classes"},
+    {"keep_classes", OPTION_TEXTS, FIELD(keep_classes), .value = "CLASS",
+     .help = "only rows of these classes"},
     {"input_shape", OPTION_SIZES, FIELD(input_shape), .min = 1, .max = 1e9, .value = "SIZES",
      .help = "shape of one row, without batch: [channels, height, width]"},
     {"scale", OPTION_JSON, FIELD(scale_json),
      .help = "none, standard, minmax, {\"divide\": 255}, or one of these per split; fitted on train"},
-    {"scale_target", OPTION_JSON, FIELD(scale_target_json), .help = "the same for the targets of a regression"},
+    {"scale_target", OPTION_JSON, FIELD(scale_target_json),
+     .help = "the same for the targets of a regression"},
     {"categorical", OPTION_JSON, FIELD(categorical_json), .help = "{\"column\": \"one_hot\" or \"index\"}"},
     {"missing", OPTION_CHOICE, FIELD(missing), .fallback = "refuse", .choices = missing_choices,
      .help = "what to do with missing cells"},
-    {"separator", OPTION_TEXT, FIELD(separator_text), .value = "C", .help = "between cells (default: comma; tab in .tsv)"},
-    {"header", OPTION_BOOL, FIELD(header), .fallback = "true", .help = "the first row holds names; false: c0, c1, ..."},
-    {"lenient", OPTION_BOOL, FIELD(lenient), .fallback = "false", .help = "accept quotes inside unquoted cells"},
+    {"separator", OPTION_TEXT, FIELD(separator_text), .value = "C",
+     .help = "between cells (default: comma; tab in .tsv)"},
+    {"header", OPTION_BOOL, FIELD(header), .fallback = "true",
+     .help = "the first row holds names; false: c0, c1, ..."},
+    {"lenient", OPTION_BOOL, FIELD(lenient), .fallback = "false",
+     .help = "accept quotes inside unquoted cells"},
     {"inputs", OPTION_JSON, FIELD(inputs_json),
      .help = "several inputs: [{\"name\": n, \"columns\": [..], \"shape\": [..]}]"},
-    {"prepare", OPTION_JSON, FIELD(prepare_json), .help = "operations on all rows, before the split: [{\"op\": name}]"},
+    {"prepare", OPTION_JSON, FIELD(prepare_json),
+     .help = "operations on all rows, before the split: [{\"op\": name}]"},
     {"prepare_train", OPTION_JSON, FIELD(prepare_train_json), .help = "operations on train alone"},
     {"prepare_test", OPTION_JSON, FIELD(prepare_test_json), .help = "operations on all splits but train"},
 };
@@ -100,12 +111,13 @@ static void refuse_name(struct reader *reader, const struct json *value, const s
 static void refuse_type(struct reader *reader, const struct json *value, const char *expected)
 {
     refuse(reader, value, NULL,
-           arena_print(reader->arena, "%s is %s, expected %s", json_path(reader->arena, value), json_type_name(value),
-                       expected));
+           arena_print(reader->arena, "%s is %s, expected %s", json_path(reader->arena, value),
+                       json_type_name(value), expected));
 }
 
 /* One of a list of words, by its number; -1 after a problem. */
-static int read_word(struct reader *reader, const struct json *value, const char *const *words, const char *expected)
+static int read_word(struct reader *reader, const struct json *value, const char *const *words,
+                     const char *expected)
 {
     if (value->type != JSON_STRING) {
         refuse_type(reader, value, expected);
@@ -142,7 +154,8 @@ static void read_generator(struct reader *reader, const struct json *value, stru
     source->written = generator->entry.name;
     source->settings = arena_alloc(reader->arena, generator->settings_size);
     options_default(reader->arena, &generator->options, source->settings);
-    options_from_json(reader->arena, &generator->options, value, generator_keys, source->settings, reader->problems);
+    options_from_json(reader->arena, &generator->options, value, generator_keys, source->settings,
+                      reader->problems);
 
     struct common common = {.rows = generator->rows};
     const struct json *rows = json_get(value, "rows"), *seed = json_get(value, "seed");
@@ -165,8 +178,11 @@ static void read_source(struct reader *reader, enum split split)
     }
     if (!value) {
         if (labels)
-            refuse(reader, json_get(reader->spec->json, arena_print(reader->arena, "%s_labels", split_names[split])), NULL,
-                   arena_print(reader->arena, "labels are given for \"%s\", but no data", split_names[split]));
+            refuse(
+                reader,
+                json_get(reader->spec->json, arena_print(reader->arena, "%s_labels", split_names[split])),
+                NULL,
+                arena_print(reader->arena, "labels are given for \"%s\", but no data", split_names[split]));
         return;
     }
     source->place = value->place;
@@ -187,7 +203,8 @@ static void read_split(struct reader *reader)
 {
     static const struct option rows[] = {
         {"val", OPTION_REAL, SHARE(val), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
-        {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
+        {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1,
+         .help = "share of train"},
         {"test", OPTION_REAL, SHARE(test), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
         {"stratify", OPTION_BOOL, offsetof(struct split_spec, stratify), .fallback = "true",
          .help = "every class in every part"},
@@ -282,9 +299,12 @@ static void read_categories(struct reader *reader)
 static void read_inputs(struct reader *reader)
 {
     static const struct option rows[] = {
-        {"name", OPTION_TEXT, offsetof(struct input_spec, name), .required = true, .help = "name for \"from\""},
-        {"columns", OPTION_TEXTS, offsetof(struct input_spec, columns), .required = true, .help = "columns or patterns"},
-        {"shape", OPTION_SIZES, offsetof(struct input_spec, shape), .min = 1, .max = 1e9, .help = "shape of one row"},
+        {"name", OPTION_TEXT, offsetof(struct input_spec, name), .required = true,
+         .help = "name for \"from\""},
+        {"columns", OPTION_TEXTS, offsetof(struct input_spec, columns), .required = true,
+         .help = "columns or patterns"},
+        {"shape", OPTION_SIZES, offsetof(struct input_spec, shape), .min = 1, .max = 1e9,
+         .help = "shape of one row"},
     };
     static const struct option_table table = OPTION_TABLE(rows);
     const struct json *value = reader->spec->inputs_json;
@@ -343,7 +363,8 @@ static void read_prepare(struct reader *reader, const struct json *value, struct
         step->kind = kind;
         step->settings = arena_alloc(reader->arena, kind->settings_size);
         options_default(reader->arena, &kind->options, step->settings);
-        options_from_json(reader->arena, &kind->options, item, prepare_keys, step->settings, reader->problems);
+        options_from_json(reader->arena, &kind->options, item, prepare_keys, step->settings,
+                          reader->problems);
     }
 }
 
@@ -357,7 +378,8 @@ static void read_separator(struct reader *reader)
         text = "\t";
     if (strlen(text) != 1 || *text == '"' || *text == '\n' || *text == '\r' || (unsigned char)*text > 127)
         refuse(reader, value, NULL,
-               arena_print(reader->arena, "separator is \"%s\", expected one character such as \",\", \";\" or \"tab\"",
+               arena_print(reader->arena,
+                           "separator is \"%s\", expected one character such as \",\", \";\" or \"tab\"",
                            shown(reader->arena, text)));
     reader->spec->separator = *text;
 }

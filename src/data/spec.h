@@ -77,8 +77,8 @@ struct data_spec {
     const struct input_spec *inputs;
     struct prepare_list prepare, prepare_train, prepare_test;
     /* As written; taken apart into the fields above. */
-    const struct json *source_json[SPLIT_COUNT], *split_json, *scale_json, *scale_target_json, *categorical_json,
-        *inputs_json, *prepare_json, *prepare_train_json, *prepare_test_json;
+    const struct json *source_json[SPLIT_COUNT], *split_json, *scale_json, *scale_target_json,
+        *categorical_json, *inputs_json, *prepare_json, *prepare_train_json, *prepare_test_json;
     const char *labels[SPLIT_COUNT], *separator_text;
 };
 

@@ -1,11 +1,10 @@
 /*
- * Cuts shares off train: by chance with the classes in proportion, by whole groups, or off the end in order. A row is
- * in exactly one split.
+ * Cuts shares off train: by chance with the classes in proportion, by whole groups, or off the end in order.
+ * A row is in exactly one split.
  */
 #include "source.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "trouble.h"
 
@@ -16,8 +15,8 @@ struct heap {
 };
 
 /*
- * Sizes of the splits for one heap of rows. What a split is owed is carried from heap to heap, so that rounding evens
- * out over the classes; a heap of enough rows gives every split one at least, train first.
+ * Sizes of the splits for one heap of rows. What a split is owed is carried from heap to heap, so that
+ * rounding evens out over the classes; a heap of enough rows gives every split one at least, train first.
  */
 static void apportion(const struct split_spec *split, int64_t count, double owed[SPLIT_COUNT],
                       int64_t size[SPLIT_COUNT])
@@ -36,21 +35,17 @@ static void apportion(const struct split_spec *split, int64_t count, double owed
     size[SPLIT_train] = left;
 }
 
-static void deal(struct part parts[SPLIT_COUNT], const int64_t *rows, const int64_t size[SPLIT_COUNT])
+/* owner[row] is the split of a row. */
+static void deal(unsigned char *owner, const int64_t *rows, const int64_t size[SPLIT_COUNT])
 {
     for (int s = 0; s < SPLIT_COUNT; s++)
         for (int64_t i = 0; i < size[s]; i++)
-            parts[s].rows[parts[s].count++] = *rows++;
-}
-
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
+            owner[*rows++] = (unsigned char)s;
 }
 
 /* Heaps of rows by key, in the order of the permutation. */
-static struct heap *make_heaps(struct arena *arena, const int64_t *order, int64_t rows, const int64_t *key, int64_t keys)
+static struct heap *make_heaps(struct arena *arena, const int64_t *order, int64_t rows, const int64_t *key,
+                               int64_t keys)
 {
     struct heap *heaps = arena_array(arena, (size_t)keys, sizeof *heaps);
     for (int64_t i = 0; i < rows; i++)
@@ -67,9 +62,10 @@ static struct heap *make_heaps(struct arena *arena, const int64_t *order, int64_
 }
 
 static void split_by_class(struct loading *loading, const struct source *train, const int64_t *order,
-                           struct part parts[SPLIT_COUNT])
+                           unsigned char *owner)
 {
-    int64_t classes = loading->out->classification && loading->spec->split.stratify ? loading->out->classes : 1;
+    int64_t classes =
+        loading->out->classification && loading->spec->split.stratify ? loading->out->classes : 1;
     int64_t *key = arena_array(loading->scratch, (size_t)train->rows, sizeof *key);
     for (int64_t i = 0; i < train->rows && classes > 1; i++)
         key[i] = (int64_t)train->y[i];
@@ -78,12 +74,12 @@ static void split_by_class(struct loading *loading, const struct source *train, 
     for (int64_t c = 0; c < classes; c++) {
         int64_t size[SPLIT_COUNT] = {0};
         apportion(&loading->spec->split, heaps[c].count, owed, size);
-        deal(parts, heaps[c].rows, size);
+        deal(owner, heaps[c].rows, size);
     }
 }
 
 /* Whole groups go to the split that lacks most of its share. */
-static void split_by_group(struct loading *loading, const struct source *train, struct part parts[SPLIT_COUNT])
+static void split_by_group(struct loading *loading, const struct source *train, unsigned char *owner)
 {
     const struct split_spec *split = &loading->spec->split;
     const struct table_column *column = NULL;
@@ -114,43 +110,46 @@ static void split_by_group(struct loading *loading, const struct source *train, 
         int64_t size[SPLIT_COUNT] = {0};
         size[best] = heap->count;
         lack[best] -= (double)heap->count;
-        deal(parts, heap->rows, size);
+        deal(owner, heap->rows, size);
     }
 }
 
+/* Shares of train, each in the order of the file. */
 static bool split_train(struct loading *loading, struct part parts[SPLIT_COUNT])
 {
     struct source *train = &loading->sources[SPLIT_train];
     const struct split_spec *split = &loading->spec->split;
-    for (int s = 0; s < SPLIT_COUNT; s++) {
-        if (s > 0 && split->share[s] <= 0)
-            continue;
-        parts[s].source = train;
-        parts[s].rows = arena_array(loading->scratch, (size_t)train->rows, sizeof *parts[s].rows);
-    }
+    unsigned char *owner = arena_array(loading->scratch, (size_t)train->rows, sizeof *owner);
     int64_t *order = arena_array(loading->scratch, (size_t)train->rows, sizeof *order);
     if (loading->spec->group && train->form == FORM_TABLE) {
-        split_by_group(loading, train, parts);
-    } else if (split->shuffle) {
+        split_by_group(loading, train, owner);
+    } else if (split->given && split->shuffle) {
         random_permutation((struct random){loading->seed, PURPOSE_SPLIT}, 0, train->rows, order);
-        split_by_class(loading, train, order, parts);
+        split_by_class(loading, train, order, owner);
     } else {
         double owed[SPLIT_COUNT] = {0};
         int64_t size[SPLIT_COUNT] = {0};
         apportion(split, train->rows, owed, size);
         for (int64_t i = 0; i < train->rows; i++)
             order[i] = i;
-        deal(parts, order, size);
+        deal(owner, order, size);
     }
-    for (int s = 0; s < SPLIT_COUNT; s++) {
-        if (parts[s].count > 0)
-            qsort(parts[s].rows, (size_t)parts[s].count, sizeof *parts[s].rows, by_number);
-        if ((s == 0 || split->share[s] > 0) && parts[s].count == 0) {
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (s == SPLIT_train || split->share[s] > 0) {
+            parts[s].source = train;
+            parts[s].rows = arena_array(loading->scratch, (size_t)train->rows, sizeof *parts[s].rows);
+        }
+    for (int64_t row = 0; row < train->rows; row++) {
+        struct part *part = &parts[owner[row]];
+        part->rows[part->count++] = row;
+    }
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if ((s == SPLIT_train || split->share[s] > 0) && parts[s].count == 0) {
             problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "split"),
-                        "%lld rows are too few: none is left for %s", (long long)train->rows, split_name((enum split)s));
+                        "%lld rows are too few: none is left for %s", (long long)train->rows,
+                        split_name((enum split)s));
             return false;
         }
-    }
     return true;
 }
 

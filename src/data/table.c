@@ -1,6 +1,6 @@
 /*
- * Reads the rows of a CSV file into chunks of numbers, in one pass, or two where a column that began with numbers
- * turns out to hold text. Keeps no cell as text but distinct categories.
+ * Reads the rows of a CSV file into chunks of numbers, in one pass, or two where a column that began with
+ * numbers turns out to hold text. Keeps no cell as text but distinct categories.
  */
 #include "table.h"
 
@@ -54,8 +54,8 @@ static double *next_row(struct table *table)
 {
     size_t at = (size_t)table->rows;
     if (at / table->chunk_rows == table->chunk_count) {
-        double **chunk = arena_append(table->arena, &table->chunks, &table->chunk_count, &table->chunk_capacity,
-                                      sizeof *table->chunks);
+        double **chunk = arena_append(table->arena, &table->chunks, &table->chunk_count,
+                                      &table->chunk_capacity, sizeof *table->chunks);
         *chunk = arena_array(table->arena, table->chunk_rows, table->width * sizeof(double));
     }
     return table_row(table, table->rows);
@@ -82,7 +82,8 @@ static bool is_inexact(const char *text, double value)
     return !text_read_integer(text, &integer) || fabs(value) >= 9.2e18 || (int64_t)value != integer;
 }
 
-static void count_number(struct table *table, struct table_column *column, const char *text, double value, int64_t line)
+static void count_number(struct table *table, struct table_column *column, const char *text, double value,
+                         int64_t line)
 {
     column->numbers++;
     if (fabs(value) > (double)FLT_MAX && isinf((float)value)) {
@@ -133,8 +134,8 @@ static void settle(struct table_column *column, enum cell_kind kind)
     choose_slots(column);
 }
 
-static void count(struct table *table, struct table_column *column, enum cell_kind kind, const char *text, double value,
-                  int64_t line)
+static void count(struct table *table, struct table_column *column, enum cell_kind kind, const char *text,
+                  double value, int64_t line)
 {
     if (kind == CELL_MISSING) {
         if (column->missing++ == 0)
@@ -161,10 +162,9 @@ static void store(struct table *table, struct table_column *column, const struct
         row[column->value_slot] = value;
     if (column->code_slot >= 0)
         row[column->code_slot] =
-            kind == CELL_MISSING
-                ? (double)NAN
-                : (double)words_add(table->arena, column->words, cell->at, cell->length,
-                                    column->role == ROLE_LABEL ? LABELS_MOST : WORDS_MOST);
+            kind == CELL_MISSING ? (double)NAN
+                                 : (double)words_add(table->arena, column->words, cell->at, cell->length,
+                                                     column->role == ROLE_LABEL ? LABELS_MOST : WORDS_MOST);
 }
 
 static bool any_missing(const struct reading *reading, const struct csv_cell *cells)
@@ -230,7 +230,8 @@ static bool start(struct reading *reading, const struct csv_cell *cells, size_t 
     return true;
 }
 
-static bool take_row(void *context, const struct csv_cell *cells, size_t count, int64_t line, struct error *err)
+static bool take_row(void *context, const struct csv_cell *cells, size_t count, int64_t line,
+                     struct error *err)
 {
     struct reading *reading = context;
     struct table *table = reading->table;
@@ -271,13 +272,16 @@ static void report_ragged(const struct reading *reading)
     if (ragged->one_more == ragged->count && ragged->count == reading->seen) {
         if (ragged->tail_empty == ragged->count)
             data_refuse(reading->problems, path, ragged->lines[0], "remove the last comma of each row",
-                        "every row has one more cell than the header (%lld names), and it is empty: a trailing comma?",
+                        "every row has one more cell than the header (%lld names), and it is empty: a "
+                        "trailing comma?",
                         cells);
         else
-            data_refuse(reading->problems, path, 1, "name the first column, and list it in \"ignore\" if it only counts",
-                        "the header has %lld names, but every row has %lld cells: the header is one name short; "
-                        "an index column?",
-                        cells, cells + 1);
+            data_refuse(
+                reading->problems, path, 1,
+                "name the first column, and list it in \"ignore\" if it only counts",
+                "the header has %lld names, but every row has %lld cells: the header is one name short; "
+                "an index column?",
+                cells, cells + 1);
         return;
     }
     struct pattern pattern = {reading->problems, path, 0};

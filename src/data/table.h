@@ -1,4 +1,5 @@
-/* A table from a CSV file: typed columns of numbers and codes, rows in chunks, nothing judged beyond the types. */
+/* A table from a CSV file: typed columns of numbers and codes, rows in chunks, nothing judged beyond the
+ * types. */
 #ifndef MLDBG_DATA_TABLE_H
 #define MLDBG_DATA_TABLE_H
 
@@ -12,11 +13,12 @@ enum role { ROLE_FEATURE, ROLE_LABEL, ROLE_GROUP, ROLE_IGNORED };
 struct table_column {
     const char *name;
     enum role role;
-    bool categorical; /* cells are codes of words; else numbers */
-    bool chosen;      /* the type is not to be guessed: from the config, or from train */
+    bool categorical;              /* cells are codes of words; else numbers */
+    bool chosen;                   /* the type is not to be guessed: from the config, or from train */
     int64_t value_slot, code_slot; /* place in a row, or -1. A missing cell is NaN in both */
     struct words *words;           /* of the train table where this one was read like it */
-    int64_t numbers, texts, missing, nonfinite, overflow, underflow, inexact, odd; /* odd: look like broken numbers */
+    int64_t numbers, texts, missing, nonfinite, overflow, underflow, inexact,
+        odd; /* odd: look like broken numbers */
     int64_t first_missing, first_nonfinite, first_overflow, first_inexact, first_text, first_odd; /* lines */
     const char *text, *odd_text, *overflow_text; /* the first cells of these kinds, fit to print */
     enum looks looks, odd_looks;
@@ -53,18 +55,20 @@ bool table_read(struct arena *arena, const struct table_request *request, struct
 /* ---- between the files that make a table ---- */
 
 /*
- * Names and roles of the columns from the header. map[i] is the column that cell i of each row belongs to, which
- * differs from i where a held-out file has another order than train. false after problems.
+ * Names and roles of the columns from the header. map[i] is the column that cell i of each row belongs to,
+ * which differs from i where a held-out file has another order than train. false after problems.
  */
-bool table_header(struct table *table, const struct table_request *request, const char *const *names, size_t count,
-                  size_t *map, struct problems *problems);
+bool table_header(struct table *table, const struct table_request *request, const char *const *names,
+                  size_t count, size_t *map, struct problems *problems);
 
-/* Judges the types after the last row. *again: columns turned out to be text, read once more. false after problems. */
-bool table_types(struct table *table, const struct table_request *request, bool *again, struct problems *problems);
+/* Judges the types after the last row. *again: columns turned out to be text, read once more. false after
+ * problems. */
+bool table_types(struct table *table, const struct table_request *request, bool *again,
+                 struct problems *problems);
 
 enum {
-    WORDS_MOST = 1000000,  /* distinct texts of a categorical feature */
-    LABELS_MOST = 100001   /* distinct texts of a label; more are no classes */
+    WORDS_MOST = 1000000, /* distinct texts of a categorical feature */
+    LABELS_MOST = 100001  /* distinct texts of a label; more are no classes */
 };
 
 #endif

@@ -1,4 +1,5 @@
-/* The header of a table: names that can be told apart, a role for each, and the same columns in every split. */
+/* The header of a table: names that can be told apart, a role for each, and the same columns in every split.
+ */
 #include "table.h"
 
 #include <stdlib.h>
@@ -64,8 +65,8 @@ static bool all_measured(const char *const *names, size_t count)
     return fraction;
 }
 
-static void check_names(const struct table *table, const struct named *order, const char *const *names, size_t count,
-                        struct problems *problems)
+static void check_names(const struct table *table, const struct named *order, const char *const *names,
+                        size_t count, struct problems *problems)
 {
     struct pattern empty = {problems, table->path, 0}, twice = {problems, table->path, 0};
     for (size_t i = 0; i < count; i++)
@@ -80,8 +81,9 @@ static void check_names(const struct table *table, const struct named *order, co
     pattern_end(&twice, "pairs of columns with one name");
 }
 
-static bool check_header(const struct table *table, const struct table_request *request, const struct named *order,
-                         const char *const *names, size_t count, struct problems *problems)
+static bool check_header(const struct table *table, const struct table_request *request,
+                         const struct named *order, const char *const *names, size_t count,
+                         struct problems *problems)
 {
     size_t before = problems->count;
     char hidden = count == 1 ? hidden_separator(names[0]) : '\0';
@@ -92,7 +94,8 @@ static bool check_header(const struct table *table, const struct table_request *
                            "1 column found, and its header contains \"%s\": is that the separator?", word);
     }
     if (request->header && all_measured(names, count))
-        return data_refuse(problems, table->path, 1, "set \"header\" to false; columns are then called c0, c1, ...",
+        return data_refuse(problems, table->path, 1,
+                           "set \"header\" to false; columns are then called c0, c1, ...",
                            "the first row holds numbers only, expected the names of the columns");
     if (request->header)
         check_names(table, order, names, count, problems);
@@ -100,8 +103,8 @@ static bool check_header(const struct table *table, const struct table_request *
 }
 
 /* Places for a name that the config mentions and the file lacks. */
-static void missing_name(const struct table *table, const struct data_spec *spec, const char *key, const char *name,
-                         const char *const *names, size_t count, struct problems *problems)
+static void missing_name(const struct table *table, const struct data_spec *spec, const char *key,
+                         const char *name, const char *const *names, size_t count, struct problems *problems)
 {
     struct arena *arena = problems->arena;
     const char *nearest = text_nearest(name, names, count);
@@ -145,8 +148,8 @@ static void check_wanted(const struct table *table, const struct data_spec *spec
                 missing_name(table, spec, "inputs", spec->inputs[i].columns.at[k], names, count, problems);
     if (spec->label.count == 0) {
         struct error *err = problems_at(problems, ERROR_REQUEST, "ML200", spec_place(spec, "label"),
-                                        "\"label\" is missing: which column of %s is the answer? It has %s", table->name,
-                                        shown_list(problems->arena, names, count));
+                                        "\"label\" is missing: which column of %s is the answer? It has %s",
+                                        table->name, shown_list(problems->arena, names, count));
         fail_hint(err, "\"label\": \"%s\", if it is the last one", shown(problems->arena, names[count - 1]));
     }
 }
@@ -171,8 +174,8 @@ static enum role role_of(const struct data_spec *spec, const char *name)
     return spec->features.count == 0 || name_in(&spec->features, name) ? ROLE_FEATURE : ROLE_IGNORED;
 }
 
-static void first_columns(struct table *table, const struct data_spec *spec, const char *const *names, size_t count,
-                          size_t *map)
+static void first_columns(struct table *table, const struct data_spec *spec, const char *const *names,
+                          size_t count, size_t *map)
 {
     table->column_count = count;
     table->columns = arena_array(table->arena, count, sizeof *table->columns);
@@ -213,19 +216,21 @@ static bool same_columns(struct table *table, const struct table *like, const st
         } else {
             const char *nearest = text_nearest(train->name, names, count);
             pattern_add(&missing, 1, nearest ? arena_print(problems->arena, "it has \"%s\"", nearest) : NULL,
-                        "column \"%s\" is missing, which %s has", shown(problems->arena, train->name), like->name);
+                        "column \"%s\" is missing, which %s has", shown(problems->arena, train->name),
+                        like->name);
         }
     }
     for (size_t i = 0; i < count; i++)
         if (map[i] == SIZE_MAX)
-            pattern_add(&extra, 1, NULL, "column \"%s\" is not in %s", shown(problems->arena, names[i]), like->name);
+            pattern_add(&extra, 1, NULL, "column \"%s\" is not in %s", shown(problems->arena, names[i]),
+                        like->name);
     pattern_end(&missing, "missing columns");
     pattern_end(&extra, "columns that train does not have");
     return missing.met == 0 && extra.met == 0;
 }
 
-bool table_header(struct table *table, const struct table_request *request, const char *const *names, size_t count,
-                  size_t *map, struct problems *problems)
+bool table_header(struct table *table, const struct table_request *request, const char *const *names,
+                  size_t count, size_t *map, struct problems *problems)
 {
     struct arena scratch;
     arena_init(&scratch, "column names");

@@ -1,4 +1,5 @@
-/* What the columns of a table are, judged after the last row: numbers, categories, or numbers that went wrong. */
+/* What the columns of a table are, judged after the last row: numbers, categories, or numbers that went
+ * wrong. */
 #include "table.h"
 
 #include <mldbg/base/text.h>
@@ -9,7 +10,8 @@ static const double NUMBERS_SHARE = 0.9;
 
 static const char *hint_text(struct problems *problems, const struct table_column *column)
 {
-    return arena_print(problems->arena, "write plain numbers, or take it as text: \"categorical\": {\"%s\": \"one_hot\"}",
+    return arena_print(problems->arena,
+                       "write plain numbers, or take it as text: \"categorical\": {\"%s\": \"one_hot\"}",
                        shown(problems->arena, column->name));
 }
 
@@ -18,17 +20,18 @@ static bool broken(const struct table_column *column, struct pattern *pattern)
 {
     struct arena *arena = pattern->problems->arena;
     bool mostly = (double)column->numbers >= NUMBERS_SHARE * (double)(column->numbers + column->texts);
-    bool odd = column->odd > 0 &&
-               (double)(column->numbers + column->odd) >= NUMBERS_SHARE * (double)(column->numbers + column->texts);
+    bool odd = column->odd > 0 && (double)(column->numbers + column->odd) >=
+                                      NUMBERS_SHARE * (double)(column->numbers + column->texts);
     if (column->texts == 0 || column->chosen || !(mostly || odd))
         return false;
     const char *cell = mostly ? column->text : column->odd_text;
     enum looks looks = mostly ? column->looks : column->odd_looks;
-    pattern_add(pattern, mostly ? column->first_text : column->first_odd, hint_text(pattern->problems, column),
-                "column \"%s\": \"%s\" is no number%s%s; %s of %s cells are like that", shown(arena, column->name), cell,
-                looks == LOOKS_TEXT ? "" : ": looks like ", looks == LOOKS_TEXT ? "" : looks_name(looks),
-                text_count(arena, mostly ? column->texts : column->odd),
-                text_count(arena, column->numbers + column->texts));
+    pattern_add(
+        pattern, mostly ? column->first_text : column->first_odd, hint_text(pattern->problems, column),
+        "column \"%s\": \"%s\" is no number%s%s; %s of %s cells are like that", shown(arena, column->name),
+        cell, looks == LOOKS_TEXT ? "" : ": looks like ", looks == LOOKS_TEXT ? "" : looks_name(looks),
+        text_count(arena, mostly ? column->texts : column->odd),
+        text_count(arena, column->numbers + column->texts));
     return true;
 }
 
@@ -50,9 +53,9 @@ static void check_numbers(const struct table_column *column, struct pattern *inf
     if (column->nonfinite > 0)
         pattern_add(infinite, column->first_nonfinite, "remove the row or give the value a limit",
                     "column \"%s\" holds an infinity%s", shown(arena, column->name),
-                    column->nonfinite > 1
-                        ? arena_print(arena, ", in %s cells; this is the first", text_count(arena, column->nonfinite))
-                        : "");
+                    column->nonfinite > 1 ? arena_print(arena, ", in %s cells; this is the first",
+                                                        text_count(arena, column->nonfinite))
+                                          : "");
     if (column->overflow > 0)
         pattern_add(large, column->first_overflow, "the largest number is about 3.4e38; use another unit",
                     "column \"%s\": %s overflows float32", shown(arena, column->name), column->overflow_text);
@@ -67,7 +70,8 @@ static void check_missing(const struct table_column *column, int policy, struct 
     pattern_add(missing, column->first_missing,
                 label ? "set data.missing to \"drop\" to leave such rows out"
                       : "set data.missing to \"drop\", \"mean\" or \"zero\"",
-                "%s \"%s\": %s, the first here", label ? "label column" : "column", shown(arena, column->name),
+                "%s \"%s\": %s, the first here", label ? "label column" : "column",
+                shown(arena, column->name),
                 text_plural(arena, column->missing, "missing cell", "missing cells"));
 }
 
@@ -91,7 +95,8 @@ static void check_column(struct table_column *column, const struct table_request
         check_missing(column, request->spec->missing, &pattern[3]);
 }
 
-bool table_types(struct table *table, const struct table_request *request, bool *again, struct problems *problems)
+bool table_types(struct table *table, const struct table_request *request, bool *again,
+                 struct problems *problems)
 {
     struct pattern pattern[4] = {{problems, table->path, 0},
                                  {problems, table->path, 0},

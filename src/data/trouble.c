@@ -1,4 +1,5 @@
-/* Mistakes in data, at most ten of one pattern and then a total. Writes into a list of problems; prints nothing. */
+/* Mistakes in data, at most ten of one pattern and then a total. Writes into a list of problems; prints
+ * nothing. */
 #include "trouble.h"
 
 #include <string.h>
@@ -12,6 +13,9 @@ enum { PATTERN_MOST = 10 };
 enum { SHOWN_MOST = 40 };
 
 static void refuse_list(struct problems *problems, const char *file, int64_t line, const char *hint,
+                        const char *format, va_list values) PRINTF(5, 0);
+
+static void refuse_list(struct problems *problems, const char *file, int64_t line, const char *hint,
                         const char *format, va_list values)
 {
     const char *sentence = arena_print_list(problems->arena, format, values);
@@ -21,7 +25,8 @@ static void refuse_list(struct problems *problems, const char *file, int64_t lin
         fail_hint(err, "%s", hint);
 }
 
-bool data_refuse(struct problems *problems, const char *file, int64_t line, const char *hint, const char *format, ...)
+bool data_refuse(struct problems *problems, const char *file, int64_t line, const char *hint,
+                 const char *format, ...)
 {
     va_list values;
     va_start(values, format);

@@ -1,4 +1,5 @@
-/* Mistakes in data, at most ten of one pattern and then a total. Writes into a list of problems; prints nothing. */
+/* Mistakes in data, at most ten of one pattern and then a total. Writes into a list of problems; prints
+ * nothing. */
 #ifndef MLDBG_DATA_TROUBLE_H
 #define MLDBG_DATA_TROUBLE_H
 
@@ -12,11 +13,12 @@ struct pattern {
 };
 
 /* Adds a problem of code ML200 at a line of the file (0: none). Returns false. */
-bool data_refuse(struct problems *problems, const char *file, int64_t line, const char *hint, const char *format,
-                 ...) PRINTF(5, 6);
+bool data_refuse(struct problems *problems, const char *file, int64_t line, const char *hint,
+                 const char *format, ...) PRINTF(5, 6);
 
 /* The same, counted: from the eleventh on nothing is added. */
-void pattern_add(struct pattern *pattern, int64_t line, const char *hint, const char *format, ...) PRINTF(4, 5);
+void pattern_add(struct pattern *pattern, int64_t line, const char *hint, const char *format, ...)
+    PRINTF(4, 5);
 
 /* Adds the total if more were met than shown. what: "such columns". */
 void pattern_end(const struct pattern *pattern, const char *what);

@@ -26,8 +26,8 @@ static void backward(const struct op_call *call)
 }
 
 /*
- * Which piece of its function a number is on; functions without a kink have one piece. elu and softsign are smooth at 0
- * to the first derivative only, which a difference of high order sees.
+ * Which piece of its function a number is on; functions without a kink have one piece. elu and softsign are
+ * smooth at 0 to the first derivative only, which a difference of high order sees.
  */
 static uint64_t piece(enum unary kind, double x)
 {

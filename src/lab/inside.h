@@ -26,7 +26,14 @@ bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch 
 /* Bytes that the data takes in memory. */
 int64_t lab_data_bytes(const struct lab *lab);
 
-/* Bytes of memory that this machine has left, or -1 if that cannot be known. */
+/* Bytes of memory that this machine has (or lets this process have), or -1 if that cannot be known. */
 int64_t lab_machine_bytes(void);
+
+/*
+ * Whether a step of this config with this batch fits into the machine; else a problem (exit 3) that says both sizes, before
+ * anything is allocated.
+ */
+bool lab_fits(const struct lab *lab, const struct config *config, enum dtype dtype, int64_t batch,
+              struct problems *problems);
 
 #endif

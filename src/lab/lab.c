@@ -1,4 +1,5 @@
-/* Opening a lab, and describing it in a record. Problems of config, data and shapes are gathered in one pass. */
+/* Opening a lab, and describing it in a record. Problems of config, data and shapes are gathered in one pass.
+ */
 #include "inside.h"
 
 #include <string.h>
@@ -46,8 +47,8 @@ static void walk(struct lab *lab, struct problems *problems)
     arena_release(&arena);
 }
 
-struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options, const char **text,
-                     struct problems *problems)
+struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options,
+                     const char **text, struct problems *problems)
 {
     struct lab *lab = arena_alloc(arena, sizeof *lab);
     struct error err = {0};
@@ -108,8 +109,9 @@ int64_t lab_data_bytes(const struct lab *lab)
             continue;
         for (int i = 0; i < lab->data.input_count; i++)
             bytes += (int64_t)tensor_bytes(&set->inputs[i]);
-        bytes += set->rows * (int64_t)(lab->data.classification ? sizeof(int32_t)
-                                                                : sizeof(float) * (size_t)lab->data.target_width);
+        bytes +=
+            set->rows * (int64_t)(lab->data.classification ? sizeof(int32_t)
+                                                           : sizeof(float) * (size_t)lab->data.target_width);
     }
     return bytes;
 }

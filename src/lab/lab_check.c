@@ -1,27 +1,33 @@
-/* The model without training: its table of layers, the memory that a step takes, and the largest batch that fits. */
+/* The model without training: its table of layers, the memory that a step takes, and the largest batch that
+ * fits. */
 #include "inside.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-/* Share of the machine's free memory that a run may plan for; the rest is for the system and what was not counted. */
-static const double MACHINE_SHARE = 0.9;
+/* Share of the machine's memory that a run may plan for; the rest is for the system and other programs. */
+static const double MACHINE_SHARE = 0.8;
 
-int64_t lab_machine_bytes(void)
+/* A limit that the system sets to this process and its kin, or -1. */
+static int64_t group_limit(void)
 {
-    FILE *file = fopen("/proc/meminfo", "r");
-    char line[256];
-    long long kib = -1;
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    FILE *file = fopen("/sys/fs/cgroup/memory.max", "r");
+    long long bytes = -1;
 
-    while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "MemAvailable: %lld kB", &kib) == 1)
-            break;
+    if (file && fscanf(file, "%lld", &bytes) != 1)
+        bytes = -1;
     if (file)
         fclose(file);
-    if (kib >= 0)
-        return (int64_t)kib * 1024;
-    return pages > 0 && size > 0 ? (int64_t)pages * size : -1;
+    return bytes;
+}
+
+/* All memory, not what is free just now: the same question has the same answer tomorrow. */
+int64_t lab_machine_bytes(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    int64_t all = pages > 0 && size > 0 ? (int64_t)pages * size : -1, limit = group_limit();
+
+    return limit > 0 && (all < 0 || limit < all) ? limit : all;
 }
 
 /* Bytes of a training step with this batch and the data; -1 when the shapes cannot be laid out. */
@@ -39,7 +45,8 @@ static int64_t bytes_for(const struct lab *lab, int64_t batch)
     return good ? plan.total + lab_data_bytes(lab) : -1;
 }
 
-/* The largest batch whose step fits into the bytes that are left; memory grows with the batch in a straight line. */
+/* The largest batch whose step fits into the bytes that are left; memory grows with the batch in a straight
+ * line. */
 static int64_t largest_batch(const struct lab *lab, int64_t left)
 {
     int64_t low = 0, high = 1;
@@ -61,6 +68,29 @@ static int64_t largest_batch(const struct lab *lab, int64_t left)
             high = middle;
     }
     return low;
+}
+
+bool lab_fits(const struct lab *lab, const struct config *config, enum dtype dtype, int64_t batch,
+              struct problems *problems)
+{
+    int64_t machine = lab_machine_bytes();
+    struct arena arena;
+    struct memory_plan plan;
+    bool good;
+
+    arena_init(&arena, "memory plan");
+    good = trainer_measure(&arena, config, lab->backend, dtype, batch, &plan, problems);
+    if (good && machine >= 0 && plan.total > machine) {
+        struct error *err =
+            problems_at(problems, ERROR_MACHINE, "ML110", (struct place){.file = config->path},
+                        "one step with a batch of %lld needs %s, this machine has %s", (long long)batch,
+                        text_bytes(&arena, plan.total), text_bytes(&arena, machine));
+
+        fail_hint(err, "mldbg check %s shows which layer takes the most", config->path);
+        good = false;
+    }
+    arena_release(&arena);
+    return good;
 }
 
 static void record_memory(const struct memory_plan *plan, int64_t data_bytes, struct run *run)

@@ -1,20 +1,23 @@
-/* The gradient check of the user's whole model and loss, in double, and the float backward held against it. */
+/* The gradient check of the user's whole model and loss, in double, and the float backward held against it.
+ */
 #include "inside.h"
 
 #include <math.h>
 
 /*
- * Central differences in double at a step of 1e-5 are good to about 1e-10 of the gradient's norm; a wrong sign or factor is
- * off by 0.1 and more. The limit stands between, nearer to the noise.
+ * Central differences in double at a step of 1e-5 are good to about 1e-10 of the gradient's norm; a wrong
+ * sign or factor is off by 0.1 and more. The limit stands between, nearer to the noise.
  */
 static const double STEP = 1e-5, LIMIT = 1e-8;
 
-/* A float backward agrees with the double one to a few 1e-7 in sound networks; beyond this, digits are being lost. */
+/* A float backward agrees with the double one to a few 1e-7 in sound networks; beyond this, digits are being
+ * lost. */
 static const double FLOAT_LIMIT = 1e-4;
 
 /*
- * Added to every real input: equal pixels tie in max-pooling and zeros sit on the kink of a rectifier, and where several
- * kinks meet no difference can tell which slope is right. A point this near to the data has none of them.
+ * Added to every real input: equal pixels tie in max-pooling and zeros sit on the kink of a rectifier, and
+ * where several kinks meet no difference can tell which slope is right. A point this near to the data has
+ * none of them.
  */
 static const double JITTER = 1e-3;
 
@@ -96,7 +99,8 @@ static double gradient_size(const struct parameters *parameters)
 /* A tensor whose gradient is this much smaller than the largest is judged on the scale of the largest. */
 static const double SMALL = 1e-6;
 
-static void compare_float(struct trainer *coarse, struct trainer *fine, const struct graph_step *at, struct run *run)
+static void compare_float(struct trainer *coarse, struct trainer *fine, const struct graph_step *at,
+                          struct run *run)
 {
     const struct parameters *a = &coarse->model.parameters, *b = &fine->model.parameters;
     double worst = 0, floor;
@@ -143,15 +147,17 @@ static void share_inputs(struct trainer *fine, struct trainer *coarse)
 }
 
 /* Two trainers of one model, in float and in double, with the same rows and weights. */
-static bool prepare(struct lab *lab, struct arena *arena, const int64_t *rows, int64_t count, struct trainer *coarse,
-                    struct trainer *fine, struct problems *problems)
+static bool prepare(struct lab *lab, struct arena *arena, const int64_t *rows, int64_t count,
+                    struct trainer *coarse, struct trainer *fine, struct problems *problems)
 {
     const struct dataset *set = &lab->data.splits[SPLIT_train];
 
-    if (!trainer_init(coarse, arena, &lab->config, &lab->data, lab->backend, DTYPE_F32, lab->seed, count, problems))
+    if (!trainer_init(coarse, arena, &lab->config, &lab->data, lab->backend, DTYPE_F32, lab->seed, count,
+                      problems))
         return false;
     fine->input_gradient = true;
-    if (!trainer_init(fine, arena, &lab->config, &lab->data, lab->backend, DTYPE_F64, lab->seed, count, problems))
+    if (!trainer_init(fine, arena, &lab->config, &lab->data, lab->backend, DTYPE_F64, lab->seed, count,
+                      problems))
         return false;
     share_weights(&fine->model.parameters, &coarse->model.parameters);
     trainer_load(coarse, set, rows, count);
@@ -160,8 +166,8 @@ static bool prepare(struct lab *lab, struct arena *arena, const int64_t *rows, i
     return true;
 }
 
-bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress, void *context,
-                   struct run *run, struct problems *problems)
+bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress,
+                   void *context, struct run *run, struct problems *problems)
 {
     const struct dataset *set = &lab->data.splits[SPLIT_train];
     int64_t rows[256], wanted = options->rows > 0 ? options->rows : ROWS;
@@ -179,7 +185,8 @@ bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab
     size_t table_count;
     double worst = 0;
 
-    if (!prepare(lab, run->arena, rows, count, &coarse, &fine, problems))
+    if (!lab_fits(lab, &lab->config, DTYPE_F64, count, problems) ||
+        !prepare(lab, run->arena, rows, count, &coarse, &fine, problems))
         return false;
     compare_float(&coarse, &fine, &settings.at, run);
     table = graph_gradcheck(fine.graph.graph, fine.graph.loss, &settings, run->arena, &table_count);

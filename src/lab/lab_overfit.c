@@ -1,6 +1,6 @@
 /*
- * Memorize one batch: what hinders memorizing is switched off, the floor of the loss is computed, then the configured
- * optimizer trains on the same rows until the floor is reached or the budget ends.
+ * Memorize one batch: what hinders memorizing is switched off, the floor of the loss is computed, then the
+ * configured optimizer trains on the same rows until the floor is reached or the budget ends.
  */
 #include "inside.h"
 
@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * A batch counts as memorized when this share of the way from the best constant answer to the floor has been gone. For ten
- * classes that is a loss of 0.023: every row is right with some certainty.
+ * A batch counts as memorized when this share of the way from the best constant answer to the floor has been
+ * gone. For ten classes that is a loss of 0.023: every row is right with some certainty.
  */
 static const double MEMORIZED = 0.99;
 
@@ -60,7 +60,8 @@ static void off_layers(struct off *off, const struct config *config)
     }
 }
 
-/* Dropout, penalties and weight decay stand in the way of memorizing, and the recipe takes them away first. */
+/* Dropout, penalties and weight decay stand in the way of memorizing, and the recipe takes them away first.
+ */
 static void off_collect(struct off *off, const struct config *config)
 {
     off_layers(off, config);
@@ -96,8 +97,11 @@ static struct bounds find_bounds(const struct trainer *trainer, struct arena *ar
     const struct tensor *target = graph_value(trainer->graph.graph, trainer->graph.target);
     int64_t rows = trainer->batch_rows, count = tensor_count(target);
     int64_t *group = arena_array(arena, (size_t)rows, sizeof *group);
-    struct floor_question question = {.rows = rows, .width = count / rows, .group = group,
-                                      .class_weight = loss->class_weights.count ? loss->class_weights.at : NULL};
+    struct floor_question question = {.rows = rows,
+                                      .width = count / rows,
+                                      .group = group,
+                                      .class_weight =
+                                          loss->class_weights.count ? loss->class_weights.at : NULL};
     struct bounds bounds;
 
     if (target->dtype == DTYPE_I32) {
@@ -148,7 +152,8 @@ static void record_nonfinite(const struct moment *moment, struct run *run)
     } else {
         run_set_text(run, "overfit/nonfinite/what", "%s", found->what);
         run_set_text(run, "overfit/nonfinite/name", "%s", found->name);
-        run_set_text(run, "overfit/nonfinite/index", "%s", tensor_index(run->arena, &found->tensor, found->index));
+        run_set_text(run, "overfit/nonfinite/index", "%s",
+                     tensor_index(run->arena, &found->tensor, found->index));
         run_set_number(run, "overfit/nonfinite/value", found->value);
     }
     run_set_number(run, "overfit/nonfinite/step", (double)moment->step);
@@ -176,7 +181,8 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
         fit->accuracy = moment.right >= 0 ? (double)moment.right / (double)moment.rows : NAN;
         if (moment.data_loss < fit->best)
             fit->best = moment.data_loss;
-        probes_observe(&fit->trainer, &moment, moment.finite && probe_all(step, fit->budget), "overfit/", run);
+        probes_observe(&fit->trainer, &moment, moment.finite && probe_all(step, fit->budget), "overfit/",
+                       run);
         if (!moment.finite) {
             record_nonfinite(&moment, run);
             fit->stopped = "nonfinite";
@@ -216,8 +222,8 @@ static void record(const struct fit *fit, const struct off *off, struct run *run
     run->status = strcmp(fit->stopped, "interrupted") == 0 ? "interrupted" : "finished";
 }
 
-bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
-                 struct run *run, struct problems *problems)
+bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
+                 void *context, struct run *run, struct problems *problems)
 {
     struct arena *arena = run->arena;
     const struct dataset *set = &lab->data.splits[SPLIT_train];
@@ -236,8 +242,9 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
     rows = arena_array(arena, (size_t)wanted, sizeof *rows);
     fit->batch = dataset_pick(&lab->data, set, lab->seed, wanted, rows);
     fit->budget = options->steps > 0 ? options->steps : lab->config.overfit.steps;
-    if (!trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed, fit->batch,
-                      problems))
+    if (!lab_fits(lab, config, lab->dtype, fit->batch, problems) ||
+        !trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed,
+                      fit->batch, problems))
         return false;
     fit->trainer.optimizer.total_steps = fit->budget;
     trainer_load(&fit->trainer, set, rows, fit->batch);

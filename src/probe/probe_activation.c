@@ -1,6 +1,7 @@
 /*
- * Activation layers: the share of units that are zero for every row of the batch, and the share of values at the flat
- * ends of a bounded function. A unit of a map is a channel: it counts as zero when it is zero everywhere.
+ * Activation layers: the share of units that are zero for every row of the batch, and the share of values at
+ * the flat ends of a bounded function. A unit of a map is a channel: it counts as zero when it is zero
+ * everywhere.
  */
 #include <mldbg/probe.h>
 
@@ -51,7 +52,8 @@ static void add(struct run *run, const char *layer, const char *what, int64_t st
     series_add(run, run_series(run, arena_print(run->arena, "activation/%s/%s", layer, what)), step, value);
 }
 
-static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix, struct run *run)
+static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                    struct run *run)
 {
     const struct model_graph *graph = &trainer->graph;
     const struct model_spec *spec = &trainer->config->model;
@@ -65,7 +67,10 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
             continue;
         settings = graph_settings(graph->graph, last);
         switch (settings->kind) {
-        case UNARY_relu: add(run, spec->layers[i].name, "zero_share", moment->step, zero_share(graph_value(graph->graph, last))); break;
+        case UNARY_relu:
+            add(run, spec->layers[i].name, "zero_share", moment->step,
+                zero_share(graph_value(graph->graph, last)));
+            break;
         case UNARY_tanh:
         case UNARY_sigmoid:
         case UNARY_hard_sigmoid:
@@ -79,10 +84,13 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 }
 
 const struct probe probe_activation = {
-    .entry = {"activation", "Share of dead units of rectifiers, of flat values of bounded functions",
-              "For relu: the share of units (channels of a map) that are zero for every row of the batch. For tanh,\n"
-              "sigmoid, hard_sigmoid and softsign: the share of values where the derivative is below 5 % of its\n"
-              "largest. Both explain a failure; neither is an alarm alone, since sound networks have dead units too."},
+    .entry =
+        {"activation", "Share of dead units of rectifiers, of flat values of bounded functions",
+         "For relu: the share of units (channels of a map) that are zero for every row of the batch. For "
+         "tanh,\n"
+         "sigmoid, hard_sigmoid and softsign: the share of values where the derivative is below 5 % of its\n"
+         "largest. Both explain a failure; neither is an alarm alone, since sound networks have dead units "
+         "too."},
     .writes = "activation/*/zero_share activation/*/saturated_share",
     .cheap = false,
     .observe = observe,

@@ -8,7 +8,8 @@ static double norm(const struct kernels *kernels, const struct tensor *tensor)
     return sqrt(kernels->dot(tensor_count(tensor), tensor->data, tensor->data));
 }
 
-static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix, struct run *run)
+static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                    struct run *run)
 {
     const struct parameters *parameters = &trainer->model.parameters;
     const struct kernels *kernels = trainer->optimizer.kernels;
@@ -23,17 +24,19 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
             continue;
         value = parameter_value(parameters, (int)i);
         gradient = parameter_gradient(parameters, (int)i);
-        series_add(run, run_series(run, arena_print(run->arena, "gradient/%s/norm", parameter->name)), moment->step,
-                   norm(kernels, &gradient));
-        series_add(run, run_series(run, arena_print(run->arena, "weight/%s/norm", parameter->name)), moment->step,
-                   norm(kernels, &value));
+        series_add(run, run_series(run, arena_print(run->arena, "gradient/%s/norm", parameter->name)),
+                   moment->step, norm(kernels, &gradient));
+        series_add(run, run_series(run, arena_print(run->arena, "weight/%s/norm", parameter->name)),
+                   moment->step, norm(kernels, &value));
     }
 }
 
 const struct probe probe_gradient = {
     .entry = {"gradient", "Norm of the gradient, whole and by parameter, beside the weights",
-              "The Euclidean norm of the gradient before clipping, and for every trained parameter the norm of its\n"
-              "gradient and of its value. A gradient that is exactly zero means that nothing reaches the parameter."},
+              "The Euclidean norm of the gradient before clipping, and for every trained parameter the norm "
+              "of its\n"
+              "gradient and of its value. A gradient that is exactly zero means that nothing reaches the "
+              "parameter."},
     .writes = "gradient_norm gradient/*/norm weight/*/norm",
     .cheap = false,
     .observe = observe,

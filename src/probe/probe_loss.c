@@ -1,7 +1,8 @@
 /* The loss of the batch and the share of rows predicted right, as the step left them. */
 #include <mldbg/probe.h>
 
-static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix, struct run *run)
+static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                    struct run *run)
 {
     const char *name = arena_print(run->arena, "%sloss", prefix);
 
@@ -13,10 +14,11 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 }
 
 const struct probe probe_loss = {
-    .entry = {"loss", "Loss of the batch without penalties, and accuracy",
-              "The loss as the forward pass of the step gave it, before the update, penalties left out; for\n"
-              "classification the share of rows whose largest output is the right class. A row with an output\n"
-              "that is not finite counts as wrong."},
+    .entry =
+        {"loss", "Loss of the batch without penalties, and accuracy",
+         "The loss as the forward pass of the step gave it, before the update, penalties left out; for\n"
+         "classification the share of rows whose largest output is the right class. A row with an output\n"
+         "that is not finite counts as wrong."},
     .writes = "loss accuracy",
     .cheap = true,
     .observe = observe,

@@ -1,4 +1,5 @@
-/* Is the config sound? Shape mistakes were refused when the lab was opened; here the rest is measured and judged. */
+/* Is the config sound? Shape mistakes were refused when the lab was opened; here the rest is measured and
+ * judged. */
 #include <mldbg/recipe.h>
 
 bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, struct verdict *out,
@@ -12,7 +13,10 @@ bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, s
     rules_judge(run, findings);
     errors = findings_count(findings, SEVERITY_ERROR);
     out->outcome = errors ? OUTCOME_FAIL : OUTCOME_PASS;
-    out->sentence = errors ? findings->at[0].sentence : "keys, shapes and memory are sound; nothing was trained";
-    out->next = errors ? "" : arena_print(run->arena, "can it memorize one batch?  mldbg overfit %s", run->config_path);
+    out->sentence =
+        errors ? findings->at[0].sentence : "keys, shapes and memory are sound; nothing was trained";
+    out->next =
+        errors ? ""
+               : arena_print(run->arena, "can it memorize one batch?  mldbg overfit %s", run->config_path);
     return true;
 }

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress, void *context,
-                      struct run *run, struct findings *findings, struct verdict *out, struct problems *problems)
+bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress,
+                      void *context, struct run *run, struct findings *findings, struct verdict *out,
+                      struct problems *problems)
 {
     struct arena *arena = run->arena;
 
@@ -21,10 +22,9 @@ bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, 
         out->sentence = "interrupted; what was checked so far is right";
     } else {
         out->outcome = OUTCOME_PASS;
-        out->sentence =
-            arena_print(arena, "all gradients agree with central differences: worst %s, limit %s",
-                        text_number(arena, run_number(run, "gradcheck/error"), 2),
-                        text_number(arena, run_number(run, "gradcheck/limit"), 2));
+        out->sentence = arena_print(arena, "all gradients agree with central differences: worst %s, limit %s",
+                                    text_number(arena, run_number(run, "gradcheck/error"), 2),
+                                    text_number(arena, run_number(run, "gradcheck/limit"), 2));
     }
     return true;
 }

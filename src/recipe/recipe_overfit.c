@@ -32,10 +32,11 @@ static void judge(const struct run *run, const struct findings *findings, struct
     if (strcmp(stopped, "reached") == 0) {
         *out = (struct verdict){OUTCOME_PASS, memorized(run), ""};
     } else if (strcmp(stopped, "interrupted") == 0) {
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
-                                arena_print(run->arena, "interrupted after %.0f of %.0f steps",
-                                            run_number(run, "overfit/steps"), run_number(run, "overfit/budget")),
-                                ""};
+        *out =
+            (struct verdict){OUTCOME_INCONCLUSIVE,
+                             arena_print(run->arena, "interrupted after %.0f of %.0f steps",
+                                         run_number(run, "overfit/steps"), run_number(run, "overfit/budget")),
+                             ""};
     } else if (error) {
         *out = (struct verdict){OUTCOME_FAIL, error->sentence,
                                 error->rule->next && error->rule->next[0] ? error->rule->next[0] : ""};
@@ -48,8 +49,9 @@ static void judge(const struct run *run, const struct findings *findings, struct
     }
 }
 
-bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress, void *context,
-                    struct run *run, struct findings *findings, struct verdict *out, struct problems *problems)
+bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
+                    void *context, struct run *run, struct findings *findings, struct verdict *out,
+                    struct problems *problems)
 {
     lab_describe(lab, run);
     if (!lab_overfit(lab, options, progress, context, run, problems))

@@ -108,8 +108,8 @@ void report_refusal(const char *command, const struct problems *problems, struct
 const struct format format_json = {
     .entry = {"json", "One document for programs, as with --json",
               "Everything that the text says and everything that was measured: outcome,\n"
-              "findings with evidence and places, and the record with its series. The schema is\n"
-              "printed by mldbg schema --output. NaN and infinity are the strings \"nan\", \"inf\"\n"
-              "and \"-inf\".\n"},
+              "findings with evidence and places, and the record with its series. The schema\n"
+              "is printed by mldbg schema --output. NaN and infinity are the strings \"nan\",\n"
+              "\"inf\" and \"-inf\".\n"},
     .write = write,
 };

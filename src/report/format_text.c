@@ -134,9 +134,30 @@ static const struct finding *spoken(const struct report *report)
     return NULL;
 }
 
+/* The headline breaks behind one of its points only, so that "lr 0.001" stays together. */
+static void put_headline(struct writer *writer, const char *line, size_t length)
+{
+    static const char point[] = " \xC2\xB7 ";
+    size_t indent = writer->column;
+    const char *at = text_escape(writer->out->arena, line, length, 0);
+
+    while (*at) {
+        const char *end = strstr(at, point);
+        size_t part = end ? (size_t)(end - at) + sizeof point - 1 : strlen(at);
+        const char *words = arena_copy(writer->out->arena, at, part - (end ? 1 : 0));
+        if (writer->column > indent && writer->column + 1 + text_columns(words) > REPORT_COLUMNS) {
+            newline(writer);
+            blanks(writer, indent);
+        } else if (writer->column > indent) {
+            put(writer, " ");
+        }
+        put(writer, words);
+        at += part;
+    }
+}
+
 static void write_head(struct writer *writer, const struct report *report)
 {
-    struct arena *arena = writer->out->arena;
     const char *line = report->headline;
 
     style(writer, BOLD);
@@ -145,7 +166,7 @@ static void write_head(struct writer *writer, const struct report *report)
     put(writer, *line ? "  " : "");
     while (*line) {
         size_t length = strcspn(line, "\n");
-        put(writer, text_escape(arena, line, length, 0));
+        put_headline(writer, line, length);
         line += length;
         if (*line == '\n') {
             newline(writer);
@@ -212,14 +233,41 @@ static void write_findings(struct writer *writer, const struct report *report, c
     }
 }
 
+/* What to do next; a command behind two blanks is not broken, so that it can be copied. */
+static void write_next(struct writer *writer, const char *next)
+{
+    struct arena *arena = writer->out->arena;
+    const char *command = strstr(next, "  ");
+    const char *shown = text_escape(arena, next, strlen(next), 0);
+
+    if (!command || FIELD + text_columns(shown) <= REPORT_COLUMNS) {
+        put(writer, "  next");
+        blanks(writer, FIELD);
+        if (command) {
+            put(writer, shown);
+            newline(writer);
+        } else {
+            put_words(writer, next, "");
+        }
+        return;
+    }
+    field(writer, "next", "", arena_copy(arena, next, (size_t)(command - next)), "");
+    command += strspn(command, " ");
+    blanks(writer, FIELD);
+    put(writer, text_escape(arena, command, strlen(command), 0));
+    newline(writer);
+}
+
 static void write_hints(struct writer *writer, const struct report *report, const struct finding *lead)
 {
+    bool stuck = report->judged && report->outcome != OUTCOME_PASS && lead && lead->rule->next;
+    const char *next = !*report->next && stuck && lead->rule->next[0] ? lead->rule->next[0] : report->next;
     struct arena *arena = writer->out->arena;
     const struct findings *findings = report->findings;
     const struct finding *first = lead ? lead : findings && findings->count ? &findings->at[0] : NULL;
 
-    if (*report->next)
-        field(writer, "next", "", report->next, "");
+    if (*next)
+        write_next(writer, next);
     if (first)
         field(writer, "more", "", arena_print(arena, "mldbg explain %s", root_of(report, first)->rule->code),
               "");
@@ -249,7 +297,7 @@ static void write(const struct report *report, struct text *out, bool color)
 const struct format format_text = {
     .entry = {"text", "What a person reads at a terminal",
               "One headline, the tables of the command, one sentence behind PASS, FAIL or\n"
-              "INCONCLUSIVE, then causes and what to do next. 80 columns; colored on a terminal\n"
-              "only (--color, NO_COLOR).\n"},
+              "INCONCLUSIVE, then causes and what to do next. 80 columns; colored on a\n"
+              "terminal only (--color, NO_COLOR).\n"},
     .write = write,
 };

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GAP = 3 }; /* blanks between two columns */
+enum { GAP_MOST = 3 }; /* blanks between two columns; fewer where the grid would be too wide */
 
 void grid_init(struct grid *grid, struct arena *arena, size_t columns, const char *align)
 {
@@ -46,12 +46,23 @@ static void close_line(struct text *out)
     text_add(out, "\n");
 }
 
+static size_t gap_of(const struct grid *grid, const size_t *width, size_t indent)
+{
+    size_t all = indent, gap = GAP_MOST;
+    for (size_t column = 0; column < grid->columns; column++)
+        all += width[column];
+    while (gap > 1 && all + gap * (grid->columns - 1) > REPORT_COLUMNS)
+        gap--;
+    return gap;
+}
+
 void grid_print(const struct grid *grid, struct text *out, int indent)
 {
     size_t *width = arena_array(grid->arena, grid->columns, sizeof *width);
 
     for (size_t column = 0; column < grid->columns; column++)
         width[column] = width_of(grid, column);
+    size_t gap = gap_of(grid, width, (size_t)indent);
     for (size_t row = 0; row < grid->rows; row++) {
         size_t at = (size_t)indent;
         for (size_t column = 0; column < grid->columns; column++) {
@@ -59,7 +70,7 @@ void grid_print(const struct grid *grid, struct text *out, int indent)
             bool right = grid->align[column] == 'r';
             text_pad(out, at + (right ? width[column] - text_columns(cell) : 0));
             text_add(out, cell);
-            at += width[column] + GAP;
+            at += width[column] + gap;
         }
         close_line(out);
     }

@@ -1,7 +1,8 @@
-/* The grid of layers, what a training step takes, and the largest batch that fits. */
+/* The table of layers, what a training step takes, and the largest batch that fits. */
 #include <mldbg/report.h>
 
 #include <math.h>
+#include <string.h>
 
 static void headline(const struct run *run, struct text *out)
 {
@@ -20,13 +21,15 @@ static void layers(const struct run *run, struct text *out)
     for (size_t i = 0; i < run->layer_count; i++) {
         const struct layer_record *layer = &run->layers[i];
 
-        grid_row(&grid, (const char *[]){layer->name, layer->type, layer->output,
-                                           layer->parameters ? text_count(arena, layer->parameters) : "",
-                                           text_bytes(arena, layer->bytes),
-                                           layer->multiply_adds ? text_count(arena, layer->multiply_adds) : ""});
+        grid_row(&grid,
+                 (const char *[]){layer->name, layer->type, layer->output,
+                                  layer->parameters ? text_count(arena, layer->parameters) : "",
+                                  text_bytes(arena, layer->bytes),
+                                  layer->multiply_adds ? text_count(arena, layer->multiply_adds) : ""});
     }
-    grid_row(&grid, (const char *[]){"all", "", "", text_count(arena, (int64_t)run_number(run, "check/parameters")), "",
-                                       text_count(arena, (int64_t)run_number(run, "check/multiply_adds"))});
+    grid_row(&grid,
+             (const char *[]){"all", "", "", text_count(arena, (int64_t)run_number(run, "check/parameters")),
+                              "", text_count(arena, (int64_t)run_number(run, "check/multiply_adds"))});
     grid_print(&grid, out, 2);
 }
 
@@ -35,32 +38,57 @@ static const char *bytes(const struct run *run, struct arena *arena, const char 
     return text_bytes(arena, (int64_t)run_number(run, name));
 }
 
+/* "  label   words", the words wrapped behind the label. */
+static void line(struct text *out, const char *label, const struct text *words)
+{
+    text_print(out, "  %-8s", label);
+    text_wrap(out, words->at, 10);
+}
+
 static void data(const struct run *run, struct text *out)
 {
-    text_add(out, "\n  data    ");
+    struct arena *arena = out->arena;
+    const char *scale = run_text(run, "data/scale");
+    struct text words;
+
+    text_init(&words, arena);
     for (size_t i = 0; i < run->split_count; i++)
-        text_print(out, "%s%s %s", i ? ", " : "", run->splits[i].name, text_count(out->arena, run->splits[i].rows));
-    text_add(out, " rows");
+        text_print(&words, "%s%s %s", i ? ", " : "", run->splits[i].name,
+                   text_count(arena, run->splits[i].rows));
+    text_add(&words, " rows");
     if (run_number(run, "data/classes") > 0)
-        text_print(out, ", %.0f classes", run_number(run, "data/classes"));
-    text_print(out, ", scale %s\n", run_text(run, "data/scale"));
+        text_print(&words, ", %.0f classes", run_number(run, "data/classes"));
+    text_print(&words, ", scale %s", text_escape(arena, scale, strlen(scale), 0));
+    text_add(out, "\n");
+    line(out, "data", &words);
 }
 
 static void memory(const struct run *run, struct text *out)
 {
+    static const struct {
+        const char *label, *fact;
+    } parts[] = {
+        {"parameters", "check/memory/parameters"},
+        {"gradients", "check/memory/gradients"},
+        {"optimizer", "check/memory/optimizer"},
+        {"activations", "check/memory/activations"},
+        {"their gradients", "check/memory/activation_gradients"},
+        {"batch", "check/memory/inputs"},
+        {"workspace", "check/memory/workspace"},
+        {"data", "check/memory/data"},
+    };
     struct arena *arena = out->arena;
+    struct text words;
 
-    text_print(out, "  memory  %s at the peak of a step: parameters %s, gradients %s,\n",
-               bytes(run, arena, "check/memory/total"), bytes(run, arena, "check/memory/parameters"),
-               bytes(run, arena, "check/memory/gradients"));
-    text_print(out, "          optimizer %s, activations %s, their gradients %s,\n",
-               bytes(run, arena, "check/memory/optimizer"), bytes(run, arena, "check/memory/activations"),
-               bytes(run, arena, "check/memory/activation_gradients"));
-    text_print(out, "          batch %s, workspace %s, data %s\n", bytes(run, arena, "check/memory/inputs"),
-               bytes(run, arena, "check/memory/workspace"), bytes(run, arena, "check/memory/data"));
+    text_init(&words, arena);
+    text_print(&words, "%s at the peak of a step:", bytes(run, arena, "check/memory/total"));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        text_print(&words, "%s %s %s", i ? "," : "", parts[i].label, bytes(run, arena, parts[i].fact));
+    line(out, "memory", &words);
     if (run_has(run, "check/largest_batch"))
-        text_print(out, "  fits    the largest batch for this machine's free memory is %s\n",
-                   text_count(arena, (int64_t)run_number(run, "check/largest_batch")));
+        text_print(out, "  fits    a batch of up to %s in 80 %% of this machine's %s\n",
+                   text_count(arena, (int64_t)run_number(run, "check/largest_batch")),
+                   bytes(run, arena, "check/machine"));
 }
 
 static void body(const struct run *run, struct text *out)
@@ -71,7 +99,8 @@ static void body(const struct run *run, struct text *out)
 }
 
 const struct view view_check = {
-    .entry = {"check", "The grid of layers and the memory plan", "Layer by layer, for the batch size of the config."},
+    .entry = {"check", "The table of layers and the memory plan",
+              "Layer by layer, for the batch size of the config."},
     .headline = headline,
     .body = body,
 };

@@ -5,8 +5,8 @@
 
 static void headline(const struct run *run, struct text *out)
 {
-    text_print(out, "%s · %.0f rows · double, step 1e-5 · seed %llu", run->name, run_number(run, "gradcheck/rows"),
-               (unsigned long long)run->seed);
+    text_print(out, "%s · %.0f rows · double, step 1e-5 · seed %llu", run->name,
+               run_number(run, "gradcheck/rows"), (unsigned long long)run->seed);
 }
 
 /* The tensor's name if the fact is "gradcheck/<name>/error". */
@@ -41,16 +41,18 @@ static void body(const struct run *run, struct text *out)
         if (!name)
             continue;
         kinks = fact_of(run, arena, name, "kinks");
-        grid_row(&grid, (const char *[]){name, text_count(arena, (int64_t)fact_of(run, arena, name, "checked")),
-                                           kinks > 0 ? text_count(arena, (int64_t)kinks) : "",
-                                           text_number(arena, run->facts[i].number, 2),
-                                           run_has(run, single) ? text_number(arena, run_number(run, single), 2) : ""});
+        grid_row(&grid, (const char *[]){
+                            name, text_count(arena, (int64_t)fact_of(run, arena, name, "checked")),
+                            kinks > 0 ? text_count(arena, (int64_t)kinks) : "",
+                            text_number(arena, run->facts[i].number, 2),
+                            run_has(run, single) ? text_number(arena, run_number(run, single), 2) : ""});
     }
     grid_print(&grid, out, 2);
 }
 
 const struct view view_gradcheck = {
-    .entry = {"gradcheck", "The gradient check, tensor by tensor", "Norm-relative errors against central differences."},
+    .entry = {"gradcheck", "The gradient check, tensor by tensor",
+              "Norm-relative errors against central differences."},
     .headline = headline,
     .body = body,
 };

@@ -9,9 +9,9 @@ static void headline(const struct run *run, struct text *out)
 {
     const char *off = run_text(run, "overfit/off");
 
-    text_print(out, "%s · one batch of %.0f · %s lr %s · seed %llu", run->name, run_number(run, "overfit/batch"),
-               run_text(run, "train/optimizer"), text_number(run->arena, run_number(run, "train/rate"), 6),
-               (unsigned long long)run->seed);
+    text_print(out, "%s · one batch of %.0f · %s lr %s · seed %llu", run->name,
+               run_number(run, "overfit/batch"), run_text(run, "train/optimizer"),
+               text_number(run->arena, run_number(run, "train/rate"), 6), (unsigned long long)run->seed);
     if (*off)
         text_print(out, "\n         off for this test: %s", off);
 }
@@ -62,21 +62,22 @@ static void body(const struct run *run, struct text *out)
     shown = choose_steps(loss, at);
     grid_init(&grid, arena, accuracy ? 4 : 3, "rrrr");
     grid_row(&grid, accuracy ? (const char *[]){"step", "loss", "accuracy", "gradient norm"}
-                               : (const char *[]){"step", "loss", "gradient norm"});
+                             : (const char *[]){"step", "loss", "gradient norm"});
     for (size_t i = 0; i < shown; i++) {
         int64_t step = loss->step[at[i]];
         const char *number = arena_print(arena, "%lld", (long long)step);
         const char *height = text_number(arena, loss->value[at[i]], 5);
         const char *size = isnan(value_at(norm, step)) ? "" : text_number(arena, value_at(norm, step), 3);
 
-        grid_row(&grid,
-                  accuracy ? (const char *[]){number, height, percent(arena, value_at(accuracy, step)), size}
-                           : (const char *[]){number, height, size});
+        grid_row(&grid, accuracy
+                            ? (const char *[]){number, height, percent(arena, value_at(accuracy, step)), size}
+                            : (const char *[]){number, height, size});
     }
     grid_print(&grid, out, 2);
     text_add(out, "\n  loss  ");
     text_sparkline(out, loss->value, loss->count, SPARK_WIDTH, false);
-    text_print(out, "  floor %s, best constant answer %s\n", text_number(arena, run_number(run, "overfit/floor"), 4),
+    text_print(out, "  floor %s, best constant answer %s\n",
+               text_number(arena, run_number(run, "overfit/floor"), 4),
                text_number(arena, run_number(run, "overfit/chance"), 4));
 }
 

@@ -6,7 +6,12 @@
 /* Pixels at the border of an image, or steps at the end of a sequence, are often the same in every row. */
 static bool has_input_shape(const struct run *run)
 {
-    return json_get(json_get(run->config, "data"), "input_shape") != NULL;
+    const struct json *data = json_get(run->config, "data"), *inputs = json_get(data, "inputs");
+    bool shaped = json_get(data, "input_shape") != NULL;
+
+    for (const struct json *input = inputs ? inputs->child : NULL; input; input = input->next)
+        shaped = shaped || json_get(input, "shape");
+    return shaped;
 }
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
@@ -21,7 +26,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         if (is_train_input(column) && column->distinct == 1 && column->count > 1)
             name_list_add(&names, column->name);
     }
-    if (names.count == 0)
+    if (names.count == 0 || (has_input_shape(run) && 2 * names.count < inputs))
         return;
     const char *list = name_list_text(&names);
     struct finding *finding =
@@ -30,8 +35,6 @@ static void check(const struct rule *rule, const struct run *run, struct finding
                      names.count == 1 ? "has" : "have", list);
     finding->subject = list;
     finding_evidence(finding, "columns/constant", (double)names.count, 0, -1);
-    if (has_input_shape(run) && names.count < inputs)
-        finding->severity = SEVERITY_NOTE;
 }
 
 static void sick(struct run *run)
@@ -55,9 +58,9 @@ const struct rule rule_constant_column = {
               "  never learned about. Often the sign of a failed join or a wrong column.\n"
               "\n"
               "How it is decided\n"
-              "  An input column of train has 1 distinct value where at least 2 are\n"
-              "  expected. A note rather than a warning when data.input_shape makes images\n"
-              "  or sequences of the columns.\n"
+              "  An input column of train has 1 distinct value where at least 2 are expected.\n"
+              "  In images and sequences (data.input_shape, or a shape in data.inputs) it\n"
+              "  takes half of the columns.\n"
               "\n"
               "Known false alarms\n"
               "  Border pixels, padding at the end of sequences, rare flags in small\n"

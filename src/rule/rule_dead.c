@@ -64,8 +64,8 @@ const struct rule rule_dead = {
     .check = check,
     .next =
         (const char *const[]){
-            "look for a softmax over one output, or a loss that is clipped",
             "set optimizer.lr 10 times smaller: large steps kill rectifiers",
+            "look for a softmax over one output, or a loss that is clipped",
             "scale the inputs: data.scale",
             "leave \"init\" out: kaiming for rectifiers",
             "take leaky_relu in place of relu",

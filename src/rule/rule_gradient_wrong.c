@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static const char *path(struct arena *arena, const char *name, const char *fact)
 {
@@ -19,6 +20,15 @@ static int64_t wrong_tensors(const struct run *run, double limit)
     return count;
 }
 
+/* Digits that it takes to tell two numbers apart in a sentence. */
+static int digits_apart(struct arena *arena, double a, double b)
+{
+    int digits = 5;
+    while (digits < 16 && strcmp(text_number(arena, a, digits), text_number(arena, b, digits)) == 0)
+        digits++;
+    return digits;
+}
+
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     double error = run_number(run, "gradcheck/error"), limit = run_number(run, "gradcheck/limit");
@@ -30,11 +40,12 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     double analytic = run_number(run, path(arena, name, "analytic"));
     double numeric = run_number(run, path(arena, name, "numeric"));
     const char *index = run_text(run, path(arena, name, "worst_index"));
+    int digits = digits_apart(arena, analytic, numeric);
     int64_t others = wrong_tensors(run, limit) - 1;
     struct finding *finding = findings_add(
         findings, rule, "gradient of \"%s\"%s%s is %s, but the slope is %s: error %s, limit %s%s", name,
-        *index && *index != '[' ? " " : "", index, text_number(arena, analytic, 5),
-        text_number(arena, numeric, 5), text_number(arena, error, 3), text_number(arena, limit, 3),
+        *index && *index != '[' ? " " : "", index, text_number(arena, analytic, digits),
+        text_number(arena, numeric, digits), text_number(arena, error, 3), text_number(arena, limit, 3),
         others > 0 ? arena_print(arena, "; %" PRId64 " more wrong", others) : "");
     finding->subject = arena_print(arena, "%s", name);
     finding->place = place_of_layer(run, name);

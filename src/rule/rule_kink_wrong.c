@@ -14,22 +14,28 @@ static const char *subject_of(const char *fact, struct arena *arena)
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     struct arena *arena = findings->arena;
-    const struct fact *fact;
+    const struct fact *fact, *worst = NULL;
+    int64_t others = -1;
     size_t at = 0;
 
     while ((fact = run_match_fact(run, "gradcheck/*/kinks_wrong", &at)) != NULL) {
-        if (!(fact->number > 0))
-            continue;
-        const char *name = subject_of(fact->name, arena);
-        double kinks = run_number(run, arena_print(arena, "gradcheck/%s/kinks", name));
-        struct finding *finding =
-            findings_add(findings, rule,
-                         "gradient of \"%s\" lies outside of both slopes at %.0f of %.0f kinks (0 allowed)",
-                         name, fact->number, kinks);
-        finding->subject = name;
-        finding->place = place_of_layer(run, name);
-        finding_evidence(finding, fact->name, fact->number, 0, -1);
+        others += fact->number > 0;
+        if (fact->number > 0 && (!worst || fact->number > worst->number))
+            worst = fact;
     }
+    if (!worst)
+        return;
+    const char *name = subject_of(worst->name, arena);
+    double kinks = run_number(run, arena_print(arena, "gradcheck/%s/kinks", name));
+    struct finding *finding = findings_add(
+        findings, rule, "gradient of \"%s\" lies outside of both slopes at %.0f of %.0f kinks (0 allowed)%s",
+        name, worst->number, kinks,
+        others > 0
+            ? arena_print(arena, "; also in %s", text_plural(arena, others, "other tensor", "other tensors"))
+            : "");
+    finding->subject = name;
+    finding->place = place_of_layer(run, name);
+    finding_evidence(finding, worst->name, worst->number, 0, -1);
 }
 
 static void example(struct run *run, double wrong)

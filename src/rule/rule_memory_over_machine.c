@@ -1,4 +1,4 @@
-/* ML110 memory-over-machine: the memory plan of one step against what the machine has left. */
+/* ML110 memory-over-machine: the memory plan of one step against the memory of the machine. */
 #include "phrases.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!(total > machine))
         return;
     struct finding *finding =
-        findings_add(findings, rule, "one step%s needs %s, this machine has %s left%s", rows,
+        findings_add(findings, rule, "one step%s needs %s, this machine has %s%s", rows,
                      text_bytes(findings->arena, (int64_t)total),
                      text_bytes(findings->arena, (int64_t)machine), largest >= 0 ? fits : "");
     finding_evidence(finding, "check/memory/total", total, machine, -1);
@@ -37,19 +37,18 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_memory_over_machine = {
-    .entry = {"memory-over-machine", "One training step needs more memory than this machine has left",
+    .entry = {"memory-over-machine", "One training step needs more memory than this machine has",
               "What it means\n"
               "  Parameters, gradients, optimizer state, activations and scratch of one\n"
               "  step are added up before anything is allocated. The sum is larger than the\n"
-              "  memory that this machine has left, so the training would end before its\n"
-              "  first step.\n"
+              "  memory of this machine, so the training would end before its first step.\n"
               "\n"
               "How it is decided\n"
-              "  check/memory/total is larger than check/machine (memory available now).\n"
+              "  check/memory/total is larger than check/machine (all memory of the\n"
+              "  machine, or what its control group allows).\n"
               "\n"
               "Known false alarms\n"
-              "  Memory that other programs hold now may be free later. Swap is not\n"
-              "  counted.\n"},
+              "  Swap is not counted.\n"},
     .code = "ML110",
     .severity = SEVERITY_ERROR,
     .reads = (const char *const[]){"check/memory/total", "check/machine", NULL},
@@ -59,7 +58,7 @@ const struct rule rule_memory_over_machine = {
             "take a batch that fits: train.batch_size",
             "look in the table of mldbg check for the layer that takes the most",
             "shrink that layer, or pool before it",
-            "close other programs, or take a machine with more memory",
+            "take a machine with more memory",
             NULL,
         },
     .sick = sick,

@@ -1,4 +1,5 @@
-/* Views of memory: making them, reading and writing single elements, converting, and finding what is not finite. */
+/* Views of memory: making them, reading and writing single elements, converting, and finding what is not
+ * finite. */
 #include <string.h>
 
 #include <mldbg/base/text.h>

@@ -1,6 +1,6 @@
 /*
- * The config as a whole: the top-level keys, handed on to the floors that own them. Reads everything that it can, so
- * that one pass shows all mistakes.
+ * The config as a whole: the top-level keys, handed on to the floors that own them. Reads everything that it
+ * can, so that one pass shows all mistakes.
  */
 #include <mldbg/base/file.h>
 #include <mldbg/train.h>
@@ -20,63 +20,125 @@ struct top {
 static const char *const task_names[] = {"classification", "regression", NULL};
 
 static const struct option top_options[] = {
-    {.name = "$schema", .type = OPTION_TEXT, .offset = offsetof(struct top, schema),
+    {.name = "$schema",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct top, schema),
      .help = "where editors find the schema; not read"},
-    {.name = "name", .type = OPTION_TEXT, .offset = offsetof(struct top, name),
+    {.name = "name",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct top, name),
      .help = "what reports call this training; default: the file's name"},
-    {.name = "seed", .type = OPTION_SEED, .offset = offsetof(struct top, seed), .fallback = "1",
+    {.name = "seed",
+     .type = OPTION_SEED,
+     .offset = offsetof(struct top, seed),
+     .fallback = "1",
      .help = "of all random numbers: splits, shuffles, initial values, dropout"},
-    {.name = "task", .type = OPTION_CHOICE, .offset = offsetof(struct top, task), .choices = task_names,
+    {.name = "task",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct top, task),
+     .choices = task_names,
      .help = "default: decided by the label column"},
-    {.name = "data", .type = OPTION_JSON, .offset = offsetof(struct top, data), .required = true,
+    {.name = "data",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, data),
+     .required = true,
      .help = "files or generators, columns, splits, scaling"},
-    {.name = "model", .type = OPTION_JSON, .offset = offsetof(struct top, model), .required = true,
+    {.name = "model",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, model),
+     .required = true,
      .help = "the layers, in order"},
-    {.name = "loss", .type = OPTION_JSON, .offset = offsetof(struct top, loss),
+    {.name = "loss",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, loss),
      .help = "default: cross_entropy for classes, mse for numbers"},
-    {.name = "init", .type = OPTION_JSON, .offset = offsetof(struct top, init),
+    {.name = "init",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, init),
      .help = "initialization of layers that declare none; default: chosen by activation"},
-    {.name = "optimizer", .type = OPTION_JSON, .offset = offsetof(struct top, optimizer), .help = "default: adam"},
-    {.name = "train", .type = OPTION_JSON, .offset = offsetof(struct top, train),
+    {.name = "optimizer",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, optimizer),
+     .help = "default: adam"},
+    {.name = "train",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, train),
      .help = "batch size, epochs, shuffling"},
-    {.name = "overfit", .type = OPTION_JSON, .offset = offsetof(struct top, overfit),
+    {.name = "overfit",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, overfit),
      .help = "the batch that is to be memorized, and the budget of steps"},
-    {.name = "targets", .type = OPTION_JSON, .offset = offsetof(struct top, targets),
+    {.name = "targets",
+     .type = OPTION_JSON,
+     .offset = offsetof(struct top, targets),
      .help = "known results, such as the irreducible error"},
 };
 const struct option_table top_table = OPTION_TABLE(top_options);
 
 static const struct option train_options[] = {
-    {.name = "batch_size", .type = OPTION_INTEGER, .offset = offsetof(struct train_settings, batch_size), .fallback = "32",
-     .min = 1, .max = 1e9, .help = "rows of one step"},
-    {.name = "epochs", .type = OPTION_INTEGER, .offset = offsetof(struct train_settings, epochs), .fallback = "20", .min = 1,
-     .max = 1e9, .help = "passes over the train split"},
-    {.name = "shuffle", .type = OPTION_BOOL, .offset = offsetof(struct train_settings, shuffle), .fallback = "true",
+    {.name = "batch_size",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct train_settings, batch_size),
+     .fallback = "32",
+     .min = 1,
+     .max = 1e9,
+     .help = "rows of one step"},
+    {.name = "epochs",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct train_settings, epochs),
+     .fallback = "20",
+     .min = 1,
+     .max = 1e9,
+     .help = "passes over the train split"},
+    {.name = "shuffle",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct train_settings, shuffle),
+     .fallback = "true",
      .help = "draw the rows of each epoch in a new order"},
-    {.name = "drop_last", .type = OPTION_BOOL, .offset = offsetof(struct train_settings, drop_last), .fallback = "false",
+    {.name = "drop_last",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct train_settings, drop_last),
+     .fallback = "false",
      .help = "leave out the last batch of an epoch when it is smaller"},
-    {.name = "shuffle_labels", .type = OPTION_BOOL, .offset = offsetof(struct train_settings, shuffle_labels),
-     .fallback = "false", .help = "shuffle rows without their labels (a mistake, so that it can be declared)"},
+    {.name = "shuffle_labels",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct train_settings, shuffle_labels),
+     .fallback = "false",
+     .help = "shuffle rows without their labels (a mistake, so that it can be declared)"},
 };
 const struct option_table train_table = OPTION_TABLE(train_options);
 
 static const struct option overfit_table_rows[] = {
-    {.name = "batch_size", .type = OPTION_INTEGER, .offset = offsetof(struct overfit_settings, batch_size),
-     .fallback = "32", .min = 1, .max = 1e9, .help = "rows to memorize"},
-    {.name = "steps", .type = OPTION_INTEGER, .offset = offsetof(struct overfit_settings, steps), .fallback = "2000",
-     .min = 1, .max = 1e9, .help = "budget of training steps"},
+    {.name = "batch_size",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct overfit_settings, batch_size),
+     .fallback = "32",
+     .min = 1,
+     .max = 1e9,
+     .help = "rows to memorize"},
+    {.name = "steps",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct overfit_settings, steps),
+     .fallback = "2000",
+     .min = 1,
+     .max = 1e9,
+     .help = "budget of training steps"},
 };
 const struct option_table overfit_table = OPTION_TABLE(overfit_table_rows);
 
 static const struct option target_options[] = {
-    {.name = "irreducible_error", .type = OPTION_REAL, .offset = offsetof(struct target_settings, irreducible_error),
-     .min = 0, .max = 1e300, .help = "error that no model can avoid, such as that of people"},
+    {.name = "irreducible_error",
+     .type = OPTION_REAL,
+     .offset = offsetof(struct target_settings, irreducible_error),
+     .min = 0,
+     .max = 1e300,
+     .help = "error that no model can avoid, such as that of people"},
 };
 const struct option_table target_table = OPTION_TABLE(target_options);
 
 /* A part of the config that is an object of plain settings. */
-static void read_part(struct arena *arena, const char *key, const struct json *value, const struct option_table *table,
-                      void *target, struct problems *problems)
+static void read_part(struct arena *arena, const char *key, const struct json *value,
+                      const struct option_table *table, void *target, struct problems *problems)
 {
     options_default(arena, table, target);
     if (!value)

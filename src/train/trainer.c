@@ -1,6 +1,6 @@
 /*
- * The training step. Every step looks at inputs, parameters, loss and gradients for NaN and infinity; an update that
- * is poisoned is not applied.
+ * The training step. Every step looks at inputs, parameters, loss and gradients for NaN and infinity; an
+ * update that is poisoned is not applied.
  */
 #include <mldbg/train.h>
 
@@ -21,8 +21,8 @@ struct memory_plan trainer_memory(const struct config *config, const struct mode
     return plan;
 }
 
-bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend, enum dtype dtype,
-                     int64_t batch, struct memory_plan *plan, struct problems *problems)
+bool trainer_measure(struct arena *arena, const struct config *config, const struct backend *backend,
+                     enum dtype dtype, int64_t batch, struct memory_plan *plan, struct problems *problems)
 {
     struct model model;
     struct model_graph graph;
@@ -34,7 +34,8 @@ bool trainer_measure(struct arena *arena, const struct config *config, const str
     return true;
 }
 
-/* Stretches of the parameter vector that are trained; neighbours are merged, the zeros between them included. */
+/* Stretches of the parameter vector that are trained; neighbours are merged, the zeros between them included.
+ */
 static struct span *trained_spans(struct arena *arena, const struct parameters *parameters, size_t *count)
 {
     struct span *spans = arena_array(arena, parameters->count + 1, sizeof *spans);
@@ -54,9 +55,9 @@ static struct span *trained_spans(struct arena *arena, const struct parameters *
     return spans;
 }
 
-bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config, const struct data *data,
-                  const struct backend *backend, enum dtype dtype, uint64_t seed, int64_t batch,
-                  struct problems *problems)
+bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
+                  const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
+                  int64_t batch, struct problems *problems)
 {
     size_t span_count;
     struct span *spans;
@@ -68,16 +69,18 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
     trainer->coding = model_loss(&config->model)->kind->signed_classes ? CODING_SIGNED : CODING_PLAIN;
     model_init(&trainer->model, arena, &config->model, backend, dtype, seed);
     if (!model_build(&trainer->model, batch,
-                     &(struct model_build_options){.input_gradient = trainer->input_gradient}, &trainer->graph,
-                     problems))
+                     &(struct model_build_options){.input_gradient = trainer->input_gradient},
+                     &trainer->graph, problems))
         return false;
     spans = trained_spans(arena, &trainer->model.parameters, &span_count);
     optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
                    trainer->model.parameters.length, spans, span_count);
     if (trainer->model.parameters.state_length)
-        trainer->kept_state = arena_numbers(arena, (size_t)trainer->model.parameters.state_length * dtype_size(dtype));
+        trainer->kept_state =
+            arena_numbers(arena, (size_t)trainer->model.parameters.state_length * dtype_size(dtype));
     if (config->optimizer.accumulate > 1)
-        trainer->gathered = arena_numbers(arena, (size_t)trainer->model.parameters.length * dtype_size(dtype));
+        trainer->gathered =
+            arena_numbers(arena, (size_t)trainer->model.parameters.length * dtype_size(dtype));
     return true;
 }
 
@@ -148,7 +151,8 @@ static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *
 {
     int64_t count = tensor_count(&found->tensor);
 
-    if (found->what[0] == 'p' || found->tensor.shape.rank == 0 || found->tensor.shape.size[0] != trainer->graph.batch)
+    if (found->what[0] == 'p' || found->tensor.shape.rank == 0 ||
+        found->tensor.shape.size[0] != trainer->graph.batch)
         return -1;
     if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0)
         return -1;
@@ -224,7 +228,8 @@ static void name_nonfinite(struct trainer *trainer, bool gradients, struct momen
         out->sample = sample_of(trainer, &out->nonfinite);
 }
 
-/* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the gradient. */
+/* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the
+ * gradient. */
 static bool gather_gradient(struct trainer *trainer)
 {
     const struct parameters *p = &trainer->model.parameters;
@@ -258,8 +263,8 @@ void trainer_step(struct trainer *trainer, struct moment *out)
         return;
     }
     if (gather_gradient(trainer)) {
-        out->gradient_norm =
-            gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient, optimizer->spans, optimizer->span_count);
+        out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
+                                           optimizer->spans, optimizer->span_count);
         out->rate = optimizer_rate(optimizer, trainer->epoch);
         optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
     }

@@ -175,6 +175,7 @@ static void npy_files(void **state)
     data_write(f, "x.npy", file,
                npy(file, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }", nan_x, sizeof nan_x));
     data_bad(f, "{\"train\": \"x.npy\", \"train_labels\": \"y.npy\"}", SAYS("row 1, element 1 is nan"));
+    data_bad(f, "{\"train\": \"none.npy\", \"train_labels\": \"y.npy\"}", SAYS("none.npy", "machine"));
     data_write(f, "x.gz", "\x1f\x8b\x08\0", 4);
     data_bad(f, "{\"train\": \"x.gz\", \"train_labels\": \"y.npy\"}", SAYS("gzip", "gunzip x.gz"));
     data_write(f, "x.npz", "PK\3\4abcd", 8);

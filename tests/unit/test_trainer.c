@@ -1,4 +1,5 @@
-/* The training step: planned memory equals used memory, NaN and infinity are named where they enter, steps repeat. */
+/* The training step: planned memory equals used memory, NaN and infinity are named where they enter, steps
+ * repeat. */
 #include "check.h"
 
 #include <mldbg/train.h>
@@ -7,9 +8,11 @@
 
 /* A small network of every sort of layer that keeps numbers between steps, on a generator. */
 static const char *const CONFIG =
-    "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3, \"informative\": 4,"
+    "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3, "
+    "\"informative\": 4,"
     " \"sep\": 2}}, \"model\": ["
-    "{\"type\": \"linear\", \"out_features\": 8, \"name\": \"fc1\"}, {\"type\": \"batchnorm\"}, {\"type\": \"relu\"},"
+    "{\"type\": \"linear\", \"out_features\": 8, \"name\": \"fc1\"}, {\"type\": \"batchnorm\"}, {\"type\": "
+    "\"relu\"},"
     "{\"type\": \"dropout\", \"p\": 0.2}, {\"type\": \"linear\", \"out_features\": 3, \"name\": \"fc2\"}],"
     "\"optimizer\": {\"type\": \"adam\", \"lr\": 0.01}}";
 
@@ -48,8 +51,8 @@ static struct stand *open_stand(const char *text, enum dtype dtype)
     assert_true(data_load(&stand->arena, stand->config.data, 1, NULL, &stand->data, &stand->problems));
     config_bind(&stand->config, &stand->data);
     stand->used = stand->arena.used;
-    assert_true(trainer_init(&stand->trainer, &stand->arena, &stand->config, &stand->data, stand->backend, dtype, 1, 16,
-                             &stand->problems));
+    assert_true(trainer_init(&stand->trainer, &stand->arena, &stand->config, &stand->data, stand->backend,
+                             dtype, 1, 16, &stand->problems));
     stand->used = stand->arena.used - stand->used;
     dataset_pick(&stand->data, &stand->data.splits[SPLIT_train], 1, 16, stand->rows);
     trainer_load(&stand->trainer, &stand->data.splits[SPLIT_train], stand->rows, 16);
@@ -72,7 +75,8 @@ static void planned_memory_is_used_memory(void **state)
 
     (void)state;
     arena_init(&other, "plan");
-    assert_true(trainer_measure(&other, &stand->config, stand->backend, DTYPE_F32, 16, &alone, &stand->problems));
+    assert_true(
+        trainer_measure(&other, &stand->config, stand->backend, DTYPE_F32, 16, &alone, &stand->problems));
     assert_int_equal(alone.total - alone.optimizer - alone.state / 2, plan.total);
     assert_int_equal(alone.optimizer, 2 * stand->trainer.model.parameters.length * 4);
     /* What was taken beyond the plan is the description of the graph: names, shapes, tables. */
@@ -149,7 +153,8 @@ static void overflow_is_named_by_its_first_tensor(void **state)
 {
     static const char *const text =
         "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3,"
-        " \"informative\": 4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 4, \"name\": \"big\", \"init\": "
+        " \"informative\": 4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 4, "
+        "\"name\": \"big\", \"init\": "
         "{\"type\": \"constant\", \"value\": 1e30}}, {\"type\": \"exponential\", \"name\": \"exp\"}, "
         "{\"type\": \"linear\", \"out_features\": 3}]}";
     struct stand *stand = open_stand(text, DTYPE_F32);
@@ -183,8 +188,10 @@ static void frozen_layers_do_not_move(void **state)
 {
     static const char *const text =
         "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3,"
-        " \"informative\": 4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 4, \"name\": \"a\"}, "
-        "{\"type\": \"tanh\"}, {\"type\": \"linear\", \"out_features\": 4, \"name\": \"b\", \"trainable\": false}, "
+        " \"informative\": 4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 4, "
+        "\"name\": \"a\"}, "
+        "{\"type\": \"tanh\"}, {\"type\": \"linear\", \"out_features\": 4, \"name\": \"b\", \"trainable\": "
+        "false}, "
         "{\"type\": \"linear\", \"out_features\": 3, \"name\": \"c\"}]}";
     struct stand *stand = open_stand(text, DTYPE_F32);
     struct parameters *parameters = &stand->trainer.model.parameters;
@@ -208,14 +215,16 @@ static void frozen_layers_do_not_move(void **state)
 
 static void gathered_gradients_are_averaged(void **state)
 {
-    static const char *const once =
-        "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3, \"informative\": "
-        "4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 3}], \"optimizer\": {\"type\": \"sgd\", "
-        "\"lr\": 0.5}}";
-    static const char *const gathered =
-        "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3, \"informative\": "
-        "4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": 3}], \"optimizer\": {\"type\": \"sgd\", "
-        "\"lr\": 0.5, \"accumulate\": 4}}";
+    static const char *const once = "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, "
+                                    "\"features\": 6, \"classes\": 3, \"informative\": "
+                                    "4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", \"out_features\": "
+                                    "3}], \"optimizer\": {\"type\": \"sgd\", "
+                                    "\"lr\": 0.5}}";
+    static const char *const gathered = "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, "
+                                        "\"features\": 6, \"classes\": 3, \"informative\": "
+                                        "4, \"sep\": 2}}, \"model\": [{\"type\": \"linear\", "
+                                        "\"out_features\": 3}], \"optimizer\": {\"type\": \"sgd\", "
+                                        "\"lr\": 0.5, \"accumulate\": 4}}";
     struct stand *a = open_stand(once, DTYPE_F64), *b = open_stand(gathered, DTYPE_F64);
     struct moment moment;
 

@@ -1,7 +1,8 @@
 /*
- * Convolution as one matrix product an image (and group): the patches under the kernel's positions become columns.
- * The image is first copied into a frame of zeros, so that the copy of patches knows no borders. Rows are copied and
- * added in whole vectors; what a vector writes behind its row is overwritten by the next row, or lies in the slack.
+ * Convolution as one matrix product an image (and group): the patches under the kernel's positions become
+ * columns. The image is first copied into a frame of zeros, so that the copy of patches knows no borders.
+ * Rows are copied and added in whole vectors; what a vector writes behind its row is overwritten by the next
+ * row, or lies in the slack.
  */
 enum { CHUNK = VECTOR_BYTES / sizeof(REAL) }; /* elements copied at once */
 
@@ -9,14 +10,14 @@ typedef REAL chunk __attribute__((vector_size(VECTOR_BYTES)));
 typedef REAL_SIGNED chunk_bits __attribute__((vector_size(VECTOR_BYTES)));
 
 struct frame {
-    int64_t h, w;         /* of the part of the padded image that the kernel reaches */
-    int64_t rows;         /* rows and columns of the image that lie in it */
+    int64_t h, w; /* of the part of the padded image that the kernel reaches */
+    int64_t rows; /* rows and columns of the image that lie in it */
     int64_t columns;
-    int64_t channels;     /* of one group */
-    int64_t filters;      /* of one group */
-    int64_t patch;        /* elements under the kernel */
-    int64_t out;          /* output positions */
-    bool plain;           /* the image itself is the matrix of patches */
+    int64_t channels; /* of one group */
+    int64_t filters;  /* of one group */
+    int64_t patch;    /* elements under the kernel */
+    int64_t out;      /* output positions */
+    bool plain;       /* the image itself is the matrix of patches */
 };
 
 static int64_t within(int64_t size, int64_t room)
@@ -58,13 +59,16 @@ static int64_t conv_workspace(const struct conv *conv)
 static void enter_frame(const struct conv *conv, const struct frame *frame, const REAL *x, REAL *framed)
 {
     framed += conv->pad_top * frame->w + conv->pad_left;
-    for (int64_t c = 0; c < conv->in_channels; c++, framed += frame->h * frame->w, x += conv->in_h * conv->in_w)
+    for (int64_t c = 0; c < conv->in_channels;
+         c++, framed += frame->h * frame->w, x += conv->in_h * conv->in_w)
         for (int64_t row = 0; row < frame->rows; row++)
             memcpy(framed + row * frame->w, x + row * conv->in_w, (size_t)frame->columns * sizeof(REAL));
 }
 
-/* columns[channel, ky, kx][oy, ox] = framed[channel][oy * stride + ky * dilation][ox * stride + kx * dilation] */
-static void take_patches(const struct conv *conv, const struct frame *frame, const REAL *framed, REAL *columns)
+/* columns[channel, ky, kx][oy, ox] = framed[channel][oy * stride + ky * dilation][ox * stride + kx *
+ * dilation] */
+static void take_patches(const struct conv *conv, const struct frame *frame, const REAL *framed,
+                         REAL *columns)
 {
     for (int64_t c = 0; c < frame->channels; c++, framed += frame->h * frame->w)
         for (int64_t ky = 0; ky < conv->kernel_h; ky++)
@@ -83,7 +87,8 @@ static void take_patches(const struct conv *conv, const struct frame *frame, con
 }
 
 /* Adds columns back to where take_patches took them from. */
-static void give_patches(const struct conv *conv, const struct frame *frame, const REAL *columns, REAL *framed)
+static void give_patches(const struct conv *conv, const struct frame *frame, const REAL *columns,
+                         REAL *framed)
 {
     for (int64_t c = 0; c < frame->channels; c++, framed += frame->h * frame->w)
         for (int64_t ky = 0; ky < conv->kernel_h; ky++)
@@ -98,7 +103,8 @@ static void give_patches(const struct conv *conv, const struct frame *frame, con
 }
 
 /* dx from the middle of its frame; what the kernel never reached has no gradient. */
-static void leave_frame(const struct conv *conv, const struct frame *frame, const REAL *framed, bool add, REAL *dx)
+static void leave_frame(const struct conv *conv, const struct frame *frame, const REAL *framed, bool add,
+                        REAL *dx)
 {
     const int64_t plane = conv->in_h * conv->in_w;
     if (!add && (frame->rows < conv->in_h || frame->columns < conv->in_w))
@@ -120,9 +126,10 @@ static inline void lanes_within(int64_t n, int64_t at, chunk_bits *keep)
     *keep = left & right;
 }
 
-/* Sum of what the kernel's positions give to the elements from (row, column) on, a chunk of a row of one channel. */
-static inline void collect_chunk(const struct conv *conv, const struct frame *frame, const REAL *columns, int64_t row,
-                                 int64_t column, chunk *total)
+/* Sum of what the kernel's positions give to the elements from (row, column) on, a chunk of a row of one
+ * channel. */
+static inline void collect_chunk(const struct conv *conv, const struct frame *frame, const REAL *columns,
+                                 int64_t row, int64_t column, chunk *total)
 {
     *total = (chunk){0};
     for (int64_t ky = 0; ky < conv->kernel_h; ky++) {
@@ -136,15 +143,17 @@ static inline void collect_chunk(const struct conv *conv, const struct frame *fr
             chunk x;
             chunk_bits keep;
             lanes_within(conv->out_w, at, &keep);
-            memcpy(&x, columns + (ky * conv->kernel_w + kx) * frame->out + out_row * conv->out_w + at, sizeof x);
+            memcpy(&x, columns + (ky * conv->kernel_w + kx) * frame->out + out_row * conv->out_w + at,
+                   sizeof x);
             *total += (chunk)((chunk_bits)x & keep);
         }
     }
 }
 
 /*
- * The same sums as give_patches, for strides of 1: every element of dx collects its own, so that nothing is written
- * twice. May read up to a chunk before and behind the columns, and, unless adding, writes over the ends of rows.
+ * The same sums as give_patches, for strides of 1: every element of dx collects its own, so that nothing is
+ * written twice. May read up to a chunk before and behind the columns, and, unless adding, writes over the
+ * ends of rows.
  */
 static void collect_patches(const struct conv *conv, const struct frame *frame, const REAL *columns, bool add,
                             REAL *dx, const REAL *end)
@@ -168,8 +177,8 @@ static void collect_patches(const struct conv *conv, const struct frame *frame, 
 }
 
 /* c (+)= op(a) op(b), rows as long as stored. */
-static void multiply(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const REAL *a, const REAL *b,
-                     bool add, REAL *c)
+static void multiply(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const REAL *a,
+                     const REAL *b, bool add, REAL *c)
 {
     const struct gemm gemm = {
         .trans_a = trans_a,
@@ -229,8 +238,8 @@ static void conv_grad_input(const struct conv *conv, const void *pw, const void 
         for (int64_t g = 0; g < conv->groups; g++, dy += frame.filters * frame.out) {
             REAL *part = dx + g * frame.channels * conv->in_h * conv->in_w;
             REAL *columns = frame.plain ? part : framed + framed_size(conv, &frame);
-            multiply(true, false, frame.patch, frame.out, frame.filters, w + g * frame.filters * frame.patch, dy,
-                     frame.plain && add, columns);
+            multiply(true, false, frame.patch, frame.out, frame.filters, w + g * frame.filters * frame.patch,
+                     dy, frame.plain && add, columns);
             if (!collect)
                 give_patches(conv, &frame, columns, framed + g * frame.channels * frame.h * frame.w);
             else if (!frame.plain)

@@ -7,7 +7,7 @@ static const struct set {
     const char *isa;
     const struct kernels *kernels[DTYPE_COUNT];
 } sets[] = {
-    /* the best one first */
+/* the best one first */
 #if defined(__x86_64__)
     {"avx512", {&cpu_kernels_f32_avx512, &cpu_kernels_f64_avx512, NULL}},
     {"avx2", {&cpu_kernels_f32_avx2, &cpu_kernels_f64_avx2, NULL}},

@@ -24,32 +24,33 @@ static void axpby(int64_t n, double alpha, const void *px, double beta, void *py
             y[i] = a * x[i] + b * y[i];
 }
 
-/* Loops of its own for each activation function, and for adding or not, so that no choice stands inside of them. */
-#define BACKWARD_LOOP(derivative, assign)                                                                     \
-    for (int64_t i = 0; i < n; i++) {                                                                         \
-        const REAL x = px[i], y = py[i];                                                                      \
-        (void)x, (void)y;                                                                                     \
-        dx[i] assign dy[i] * (REAL)(derivative);                                                              \
+/* Loops of its own for each activation function, and for adding or not, so that no choice stands inside of
+ * them. */
+#define BACKWARD_LOOP(derivative, assign)        \
+    for (int64_t i = 0; i < n; i++) {            \
+        const REAL x = px[i], y = py[i];         \
+        (void)x, (void)y;                        \
+        dx[i] assign dy[i] * (REAL)(derivative); \
     }
 
-#define UNARY(name, summary, parameter, value, function, derivative)                                          \
-    static void forward_##name(REAL a, int64_t n, const REAL *restrict px, REAL *restrict py)                 \
-    {                                                                                                         \
-        (void)a;                                                                                              \
-        for (int64_t i = 0; i < n; i++) {                                                                     \
-            const REAL x = px[i];                                                                             \
-            py[i] = (REAL)(function);                                                                         \
-        }                                                                                                     \
-    }                                                                                                         \
-                                                                                                              \
-    static void backward_##name(REAL a, int64_t n, const REAL *restrict px, const REAL *restrict py,          \
-                                const REAL *restrict dy, bool add, REAL *restrict dx)                         \
-    {                                                                                                         \
-        (void)a;                                                                                              \
-        if (add)                                                                                              \
-            BACKWARD_LOOP(derivative, +=)                                                                     \
-        else                                                                                                  \
-            BACKWARD_LOOP(derivative, =)                                                                      \
+#define UNARY(name, summary, parameter, value, function, derivative)                                 \
+    static void forward_##name(REAL a, int64_t n, const REAL *restrict px, REAL *restrict py)        \
+    {                                                                                                \
+        (void)a;                                                                                     \
+        for (int64_t i = 0; i < n; i++) {                                                            \
+            const REAL x = px[i];                                                                    \
+            py[i] = (REAL)(function);                                                                \
+        }                                                                                            \
+    }                                                                                                \
+                                                                                                     \
+    static void backward_##name(REAL a, int64_t n, const REAL *restrict px, const REAL *restrict py, \
+                                const REAL *restrict dy, bool add, REAL *restrict dx)                \
+    {                                                                                                \
+        (void)a;                                                                                     \
+        if (add)                                                                                     \
+            BACKWARD_LOOP(derivative, +=)                                                            \
+        else                                                                                         \
+            BACKWARD_LOOP(derivative, =)                                                             \
     }
 #include <mldbg/backend/unary.def>
 #undef UNARY
@@ -70,8 +71,8 @@ static void unary(enum unary kind, double a, int64_t n, const void *x, void *y)
     unaries[kind].forward((REAL)a, n, x, y);
 }
 
-static void unary_grad(enum unary kind, double a, int64_t n, const void *x, const void *y, const void *dy, bool add,
-                       void *dx)
+static void unary_grad(enum unary kind, double a, int64_t n, const void *x, const void *y, const void *dy,
+                       bool add, void *dx)
 {
     if ((unsigned)kind >= UNARY_COUNT)
         BUG("there is no activation function %d", (int)kind);
@@ -173,16 +174,23 @@ static void mask_causal(int64_t count, int64_t t, void *scores)
             y[row * t + j] = -(REAL)INFINITY;
 }
 
-/* Element e is decided by word e % 4 of block e / 4 of the stream, so masks do not depend on where a call begins. */
-static void dropout_mask(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index, uint8_t *mask)
+enum { DROPOUT_BLOCKS = 64 }; /* of four random words each, drawn at once */
+
+/* Element e is decided by word e % 4 of block e / 4 of the stream, so masks do not depend on where a call
+ * begins. */
+static void dropout_mask(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index,
+                         uint8_t *mask)
 {
     const double limit = p * 4294967296.0; /* kept from this word on */
-    uint32_t word[4];
+    uint32_t word[4 * DROPOUT_BLOCKS];
     for (int64_t i = 0; i < n;) {
         const uint64_t index = first_index + (uint64_t)i;
-        random_block(key, step, index / 4, word);
-        for (uint64_t j = index % 4; j < 4 && i < n; j++, i++)
-            mask[i] = (double)word[j] >= limit;
+        const int64_t skip = (int64_t)(index % 4), room = 4 * DROPOUT_BLOCKS - skip;
+        const int64_t count = n - i < room ? n - i : room;
+        random_blocks(key, step, index / 4, (skip + count + 3) / 4, word);
+        for (int64_t j = 0; j < count; j++)
+            mask[i + j] = (double)word[skip + j] >= limit;
+        i += count;
     }
 }
 
@@ -192,7 +200,8 @@ static REAL dropout_scale(double p)
     return p < 1 ? (REAL)(1 / (1 - p)) : 0;
 }
 
-static void dropout_grad(int64_t n, double p, const uint8_t *restrict mask, const void *pdy, bool add, void *pdx)
+static void dropout_grad(int64_t n, double p, const uint8_t *restrict mask, const void *pdy, bool add,
+                         void *pdx)
 {
     const REAL *restrict dy = pdy;
     REAL *restrict dx = pdx;
@@ -201,8 +210,8 @@ static void dropout_grad(int64_t n, double p, const uint8_t *restrict mask, cons
         ASSIGN(dx[i], dy[i] * (scale * (REAL)mask[i]));
 }
 
-static void dropout(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index, const void *x,
-                    uint8_t *mask, void *y)
+static void dropout(int64_t n, double p, struct random key, uint64_t step, uint64_t first_index,
+                    const void *x, uint8_t *mask, void *y)
 {
     dropout_mask(n, p, key, step, first_index, mask);
     dropout_grad(n, p, mask, x, false, y);

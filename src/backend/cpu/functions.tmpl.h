@@ -34,7 +34,8 @@ static INLINE REAL clip(REAL x, REAL margin)
 /* y = value or y += value, by `add`, which the compilers take out of the loops. */
 #define ASSIGN(y, value) ((y) = add ? (y) + (value) : (value))
 
-/* Bytes of the vectors that kernels name themselves: those of the registers, or more where it does no harm. */
+/* Bytes of the vectors that kernels name themselves: those of the registers, or more where it does no harm.
+ */
 #if defined(__AVX2__) && !defined(__AVX512F__)
 enum { VECTOR_BYTES = 32 };
 #else

@@ -1,6 +1,7 @@
 /* Rows of a table by index, and the gradient back into them. */
 
-static void gather(int64_t rows, int64_t width, int64_t entries, const int32_t *index, const void *table, void *py)
+static void gather(int64_t rows, int64_t width, int64_t entries, const int32_t *index, const void *table,
+                   void *py)
 {
     REAL *restrict y = py;
     for (int64_t row = 0; row < rows; row++, y += width) {

@@ -1,6 +1,7 @@
 /*
- * The one door to OpenBLAS: matrix products, its threads, its description. Of its functions only gemm is used; scal
- * and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on what NaN becomes then.
+ * The one door to OpenBLAS: matrix products, its threads, its description. Of its functions only gemm is
+ * used; scal and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on what NaN becomes
+ * then.
  */
 #include <errno.h>
 #include <limits.h>
@@ -12,8 +13,9 @@
 #include "cpu.h"
 
 /*
- * OpenBLAS loops for ever when it cannot have its buffers (128 MiB a thread and some for the packed tables; 200 MiB
- * of address space were enough for one thread, 150 were not), so the room is tried before the first product.
+ * OpenBLAS loops for ever when it cannot have its buffers (128 MiB a thread and some for the packed tables;
+ * 200 MiB of address space were enough for one thread, 150 were not), so the room is tried before the first
+ * product.
  */
 static const size_t first_thread_bytes = (size_t)192 << 20;
 static const size_t other_thread_bytes = (size_t)128 << 20;
@@ -23,45 +25,46 @@ static void gemm_check(const struct gemm *gemm)
     const int64_t any = gemm->m | gemm->n | gemm->k | gemm->lda | gemm->ldb | gemm->ldc;
     if (any < 0 || any > INT_MAX)
         BUG("a product of %lld x %lld over %lld (rows %lld, %lld and %lld apart) is beyond the BLAS",
-            (long long)gemm->m, (long long)gemm->n, (long long)gemm->k, (long long)gemm->lda, (long long)gemm->ldb,
-            (long long)gemm->ldc);
+            (long long)gemm->m, (long long)gemm->n, (long long)gemm->k, (long long)gemm->lda,
+            (long long)gemm->ldb, (long long)gemm->ldc);
     if (gemm->k > 0 &&
         (gemm->lda < (gemm->trans_a ? gemm->m : gemm->k) || gemm->ldb < (gemm->trans_b ? gemm->k : gemm->n)))
-        BUG("a product of %lld x %lld over %lld has rows that overlap", (long long)gemm->m, (long long)gemm->n,
-            (long long)gemm->k);
+        BUG("a product of %lld x %lld over %lld has rows that overlap", (long long)gemm->m,
+            (long long)gemm->n, (long long)gemm->k);
     if (gemm->ldc < gemm->n)
-        BUG("a product of %lld columns is written to rows %lld apart", (long long)gemm->n, (long long)gemm->ldc);
+        BUG("a product of %lld columns is written to rows %lld apart", (long long)gemm->n,
+            (long long)gemm->ldc);
 }
 
 /* The product itself; without one (k or alpha 0) what is left of it is beta C. */
-#define GEMM(type, blas)                                                                                      \
-    static void scale_##type(const struct gemm *gemm, type *c)                                                \
-    {                                                                                                         \
-        const type beta = (type)gemm->beta;                                                                   \
-        for (int64_t i = 0; i < gemm->m; i++)                                                                 \
-            for (int64_t j = 0; j < gemm->n; j++)                                                             \
-                c[i * gemm->ldc + j] = gemm->beta == 0 ? 0 : beta * c[i * gemm->ldc + j];                     \
-    }                                                                                                         \
-                                                                                                              \
-    static void multiply_##type(const struct gemm *gemm, const type *a, const type *b, type *c)               \
-    {                                                                                                         \
-        const enum CBLAS_TRANSPOSE trans_a = gemm->trans_a ? CblasTrans : CblasNoTrans;                       \
-        const enum CBLAS_TRANSPOSE trans_b = gemm->trans_b ? CblasTrans : CblasNoTrans;                       \
-        gemm_check(gemm);                                                                                     \
-        if (gemm->m == 0 || gemm->n == 0)                                                                     \
-            return;                                                                                           \
-        for (int64_t outer = 0; outer < gemm->outer; outer++)                                                 \
-            for (int64_t inner = 0; inner < gemm->inner; inner++) {                                           \
-                const type *from_a = a + outer * gemm->a_outer + inner * gemm->a_inner;                       \
-                const type *from_b = b + outer * gemm->b_outer + inner * gemm->b_inner;                       \
-                type *to = c + outer * gemm->c_outer + inner * gemm->c_inner;                                 \
-                if (gemm->k == 0 || gemm->alpha == 0)                                                         \
-                    scale_##type(gemm, to);                                                                   \
-                else                                                                                          \
-                    blas(CblasRowMajor, trans_a, trans_b, (int)gemm->m, (int)gemm->n, (int)gemm->k,           \
-                         (type)gemm->alpha, from_a, (int)gemm->lda, from_b, (int)gemm->ldb,                   \
-                         (type)gemm->beta, to, (int)gemm->ldc);                                               \
-            }                                                                                                 \
+#define GEMM(type, blas)                                                                            \
+    static void scale_##type(const struct gemm *gemm, type *c)                                      \
+    {                                                                                               \
+        const type beta = (type)gemm->beta;                                                         \
+        for (int64_t i = 0; i < gemm->m; i++)                                                       \
+            for (int64_t j = 0; j < gemm->n; j++)                                                   \
+                c[i * gemm->ldc + j] = gemm->beta == 0 ? 0 : beta * c[i * gemm->ldc + j];           \
+    }                                                                                               \
+                                                                                                    \
+    static void multiply_##type(const struct gemm *gemm, const type *a, const type *b, type *c)     \
+    {                                                                                               \
+        const enum CBLAS_TRANSPOSE trans_a = gemm->trans_a ? CblasTrans : CblasNoTrans;             \
+        const enum CBLAS_TRANSPOSE trans_b = gemm->trans_b ? CblasTrans : CblasNoTrans;             \
+        gemm_check(gemm);                                                                           \
+        if (gemm->m == 0 || gemm->n == 0)                                                           \
+            return;                                                                                 \
+        for (int64_t outer = 0; outer < gemm->outer; outer++)                                       \
+            for (int64_t inner = 0; inner < gemm->inner; inner++) {                                 \
+                const type *from_a = a + outer * gemm->a_outer + inner * gemm->a_inner;             \
+                const type *from_b = b + outer * gemm->b_outer + inner * gemm->b_inner;             \
+                type *to = c + outer * gemm->c_outer + inner * gemm->c_inner;                       \
+                if (gemm->k == 0 || gemm->alpha == 0)                                               \
+                    scale_##type(gemm, to);                                                         \
+                else                                                                                \
+                    blas(CblasRowMajor, trans_a, trans_b, (int)gemm->m, (int)gemm->n, (int)gemm->k, \
+                         (type)gemm->alpha, from_a, (int)gemm->lda, from_b, (int)gemm->ldb,         \
+                         (type)gemm->beta, to, (int)gemm->ldc);                                     \
+            }                                                                                       \
     }
 
 GEMM(float, cblas_sgemm)
@@ -82,10 +85,11 @@ static bool memory_is_there(int threads, struct error *err)
     const size_t bytes = first_thread_bytes + (size_t)(threads - 1) * other_thread_bytes;
     void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED)
-        return fail(err, ERROR_MACHINE,
-                    "OpenBLAS needs %zu MiB of address space for its work memory with %d thread%s, and the system "
-                    "refuses it (%s); raise the limit (ulimit -v) or use fewer threads",
-                    bytes >> 20, threads, threads == 1 ? "" : "s", strerror(errno));
+        return fail(
+            err, ERROR_MACHINE,
+            "OpenBLAS needs %zu MiB of address space for its work memory with %d thread%s, and the system "
+            "refuses it (%s); raise the limit (ulimit -v) or use fewer threads",
+            bytes >> 20, threads, threads == 1 ? "" : "s", strerror(errno));
     munmap(room, bytes);
     return true;
 }
@@ -109,7 +113,8 @@ const char *backend_blas(struct arena *arena)
     const int kind = openblas_get_parallel();
     const char *config = openblas_get_config(); /* "OpenBLAS 0.3.21 NO_AFFINITY ..." */
     const char *blank = strchr(config, ' ');
-    const int length = blank ? (int)(blank + 1 - config + (ptrdiff_t)strcspn(blank + 1, " ")) : (int)strlen(config);
+    const int length =
+        blank ? (int)(blank + 1 - config + (ptrdiff_t)strcspn(blank + 1, " ")) : (int)strlen(config);
     return arena_print(arena, "%.*s (%s, %s)", length, config, openblas_get_corename(),
                        kind >= 0 && kind <= 2 ? parallel[kind] : "unknown threads");
 }

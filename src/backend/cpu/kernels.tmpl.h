@@ -1,6 +1,7 @@
 /*
- * All kernels for one type and one instruction set, and their table. The file that includes this one says which type:
- * REAL, its literals REAL_C, its bits as an integer (REAL_INFINITY: those of infinity), functions and the product.
+ * All kernels for one type and one instruction set, and their table. The file that includes this one says
+ * which type: REAL, its literals REAL_C, its bits as an integer (REAL_INFINITY: those of infinity), functions
+ * and the product.
  */
 #ifndef KERNEL_ISA
 #define KERNEL_ISA generic

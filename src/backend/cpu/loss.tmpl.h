@@ -25,8 +25,9 @@ static bool label_is_class(int32_t label, int64_t classes)
     return label >= 0 && label < classes;
 }
 
-static double cross_entropy(int64_t rows, int64_t classes, const void *px, const int32_t *labels, const void *pweight,
-                            double smoothing, void *psoftmax, double *row_loss, double *weight_sum)
+static double cross_entropy(int64_t rows, int64_t classes, const void *px, const int32_t *labels,
+                            const void *pweight, double smoothing, void *psoftmax, double *row_loss,
+                            double *weight_sum)
 {
     const REAL *x = px, *weight = pweight;
     REAL *y = psoftmax, largest[SOFTMAX_ROWS];
@@ -42,8 +43,8 @@ static double cross_entropy(int64_t rows, int64_t classes, const void *px, const
             const REAL share = (REAL)(1 / total[i]);
             for (int64_t c = 0; c < classes; c++)
                 to[c] *= share;
-            row_loss[row] = known ? cross_entropy_row(classes, x + row * classes, largest[i], total[i], label, weight,
-                                                      smoothing)
+            row_loss[row] = known ? cross_entropy_row(classes, x + row * classes, largest[i], total[i], label,
+                                                      weight, smoothing)
                                   : (label == -1 ? 0 : (double)NAN);
             sum_of_losses += row_loss[row];
             sum_of_weights += label == -1 ? 0 : known && weight ? (double)weight[label] : 1;
@@ -80,40 +81,41 @@ static void cross_entropy_grad(int64_t rows, int64_t classes, const void *psoftm
     }
 }
 
-#define TERM_GRAD_LOOP(derivative, assign)                                                                    \
-    for (int64_t i = 0; i < n; i++) {                                                                         \
-        const REAL p = pp[i], t = pt[i * step_t];                                                             \
-        (void)p, (void)t;                                                                                     \
-        dp[i] assign scale * (REAL)(derivative);                                                              \
+#define TERM_GRAD_LOOP(derivative, assign)        \
+    for (int64_t i = 0; i < n; i++) {             \
+        const REAL p = pp[i], t = pt[i * step_t]; \
+        (void)p, (void)t;                         \
+        dp[i] assign scale *(REAL)(derivative);   \
     }
 
 /* Loops for a term and its derivative; step_t is 0 where one target serves the whole row. */
-#define TERM(name, term, derivative)                                                                          \
-    static void term_##name(REAL a, int64_t n, const REAL *restrict pp, const REAL *restrict pt, int64_t step_t, \
-                            REAL *restrict py)                                                                \
-    {                                                                                                         \
-        (void)a;                                                                                              \
-        for (int64_t i = 0; i < n; i++) {                                                                     \
-            const REAL p = pp[i], t = pt[i * step_t];                                                         \
-            py[i] = (REAL)(term);                                                                             \
-        }                                                                                                     \
-    }                                                                                                         \
-                                                                                                              \
-    static void term_grad_##name(REAL a, int64_t n, const REAL *restrict pp, const REAL *restrict pt,         \
-                                 int64_t step_t, REAL scale, bool add, REAL *restrict dp)                     \
-    {                                                                                                         \
-        (void)a;                                                                                              \
-        if (add)                                                                                              \
-            TERM_GRAD_LOOP(derivative, +=)                                                                    \
-        else                                                                                                  \
-            TERM_GRAD_LOOP(derivative, =)                                                                     \
+#define TERM(name, term, derivative)                                                                  \
+    static void term_##name(REAL a, int64_t n, const REAL *restrict pp, const REAL *restrict pt,      \
+                            int64_t step_t, REAL *restrict py)                                        \
+    {                                                                                                 \
+        (void)a;                                                                                      \
+        for (int64_t i = 0; i < n; i++) {                                                             \
+            const REAL p = pp[i], t = pt[i * step_t];                                                 \
+            py[i] = (REAL)(term);                                                                     \
+        }                                                                                             \
+    }                                                                                                 \
+                                                                                                      \
+    static void term_grad_##name(REAL a, int64_t n, const REAL *restrict pp, const REAL *restrict pt, \
+                                 int64_t step_t, REAL scale, bool add, REAL *restrict dp)             \
+    {                                                                                                 \
+        (void)a;                                                                                      \
+        if (add)                                                                                      \
+            TERM_GRAD_LOOP(derivative, +=)                                                            \
+        else                                                                                          \
+            TERM_GRAD_LOOP(derivative, =)                                                             \
     }
 #include <mldbg/backend/terms.def>
 #undef TERM
 
 static const struct {
     void (*term)(REAL a, int64_t n, const REAL *p, const REAL *t, int64_t step_t, REAL *y);
-    void (*grad)(REAL a, int64_t n, const REAL *p, const REAL *t, int64_t step_t, REAL scale, bool add, REAL *dp);
+    void (*grad)(REAL a, int64_t n, const REAL *p, const REAL *t, int64_t step_t, REAL scale, bool add,
+                 REAL *dp);
 } term_loops[TERM_COUNT] = {
 #define TERM(name, ...) [TERM_##name] = {term_##name, term_grad_##name},
 #include <mldbg/backend/terms.def>
@@ -140,7 +142,8 @@ static double terms(enum term kind, double a, int64_t rows, int64_t width, const
         double loss = 0;
         for (int64_t j = 0; j < width; j += TERM_BLOCK) {
             const int64_t n = width - j < TERM_BLOCK ? width - j : TERM_BLOCK;
-            term_loops[kind].term((REAL)a, n, p + row * width + j, t + row * target_width + j * step, step, term);
+            term_loops[kind].term((REAL)a, n, p + row * width + j, t + row * target_width + j * step, step,
+                                  term);
             loss += sum_of(n, term);
         }
         loss *= row_weight ? row_weight[row] : 1;

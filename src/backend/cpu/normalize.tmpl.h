@@ -1,13 +1,13 @@
 /* Normalization: of channels over a batch (Ioffe and Szegedy 2015), of rows (Ba, Kiros and Hinton 2016). */
 
 /*
- * For width <= COLUMNS channels from `first` on: the sums over outer and inner of x - centre to the power 1 or 2, or
- * of (x - centre) dy. Channels of one element a row are added up side by side.
+ * For width <= COLUMNS channels from `first` on: the sums over outer and inner of x - centre to the power 1
+ * or 2, or of (x - centre) dy. Channels of one element a row are added up side by side.
  */
 enum moment { MOMENT_SUM, MOMENT_SQUARES, MOMENT_PRODUCTS };
 
-static void add_moments(const struct batchnorm *norm, enum moment moment, int64_t first, int64_t width, const REAL *x,
-                        const REAL *dy, const double *centre, double *restrict total)
+static void add_moments(const struct batchnorm *norm, enum moment moment, int64_t first, int64_t width,
+                        const REAL *x, const REAL *dy, const double *centre, double *restrict total)
 {
     for (int64_t c = 0; c < width; c++)
         total[c] = 0;
@@ -32,8 +32,8 @@ static void add_moments(const struct batchnorm *norm, enum moment moment, int64_
 
 /* y = (x - mean) * scale + shift, a channel each */
 static void normalize_channels(const struct batchnorm *norm, int64_t first, int64_t width, const REAL *px,
-                               const REAL *restrict mean, const REAL *restrict scale, const REAL *restrict shift,
-                               REAL *py)
+                               const REAL *restrict mean, const REAL *restrict scale,
+                               const REAL *restrict shift, REAL *py)
 {
     for (int64_t o = 0; o < norm->outer; o++) {
         const int64_t at = (o * norm->channels + first) * norm->inner;
@@ -49,7 +49,8 @@ static void normalize_channels(const struct batchnorm *norm, int64_t first, int6
     }
 }
 
-/* Mean and variance of this batch into the running ones. A batch of one number has no unbiased variance: biased. */
+/* Mean and variance of this batch into the running ones. A batch of one number has no unbiased variance:
+ * biased. */
 static void update_running(const struct batchnorm *norm, double mean, double variance, REAL *running_mean,
                            REAL *running_var)
 {
@@ -97,9 +98,10 @@ static void batchnorm(const struct batchnorm *norm, const void *px, const void *
 }
 
 /* dx = scale (dy - offset - (x - mean) slope), a channel each */
-static void normalize_channels_grad(const struct batchnorm *norm, int64_t first, int64_t width, const REAL *px,
-                                    const REAL *pdy, const REAL *restrict mean, const REAL *restrict scale,
-                                    const REAL *restrict offset, const REAL *restrict slope, bool add, REAL *pdx)
+static void normalize_channels_grad(const struct batchnorm *norm, int64_t first, int64_t width,
+                                    const REAL *px, const REAL *pdy, const REAL *restrict mean,
+                                    const REAL *restrict scale, const REAL *restrict offset,
+                                    const REAL *restrict slope, bool add, REAL *pdx)
 {
     for (int64_t o = 0; o < norm->outer; o++) {
         const int64_t at = (o * norm->channels + first) * norm->inner;
@@ -115,9 +117,9 @@ static void normalize_channels_grad(const struct batchnorm *norm, int64_t first,
     }
 }
 
-static void batchnorm_grad(const struct batchnorm *norm, const void *px, const void *pgamma, const void *pmean,
-                           const void *prstd, const void *pdy, bool add_dx, void *dx, bool add, void *pdgamma,
-                           void *pdbeta)
+static void batchnorm_grad(const struct batchnorm *norm, const void *px, const void *pgamma,
+                           const void *pmean, const void *prstd, const void *pdy, bool add_dx, void *dx,
+                           bool add, void *pdgamma, void *pdbeta)
 {
     static const double zeros[COLUMNS];
     const double count = (double)(norm->outer * norm->inner);
@@ -143,12 +145,13 @@ static void batchnorm_grad(const struct batchnorm *norm, const void *px, const v
                 ASSIGN(dbeta[i], (REAL)sums[c]);
         }
         if (dx)
-            normalize_channels_grad(norm, first, width, x, dy, mean + first, scale, offset, slope, add_dx, dx);
+            normalize_channels_grad(norm, first, width, x, dy, mean + first, scale, offset, slope, add_dx,
+                                    dx);
     }
 }
 
-static void layernorm(int64_t rows, int64_t width, double eps, const void *px, const void *pgamma, const void *pbeta,
-                      void *pmean, void *prstd, void *py)
+static void layernorm(int64_t rows, int64_t width, double eps, const void *px, const void *pgamma,
+                      const void *pbeta, void *pmean, void *prstd, void *py)
 {
     const REAL *restrict gamma = pgamma, *restrict beta = pbeta;
     REAL *mean = pmean, *rstd = prstd;
@@ -170,8 +173,8 @@ static void layernorm(int64_t rows, int64_t width, double eps, const void *px, c
 }
 
 /* dgamma and dbeta of all rows: sums down the columns. */
-static void layernorm_grad_weights(int64_t rows, int64_t width, const REAL *x, const REAL *mean, const REAL *rstd,
-                                   const REAL *dy, bool add, REAL *dgamma, REAL *dbeta)
+static void layernorm_grad_weights(int64_t rows, int64_t width, const REAL *x, const REAL *mean,
+                                   const REAL *rstd, const REAL *dy, bool add, REAL *dgamma, REAL *dbeta)
 {
     for (int64_t first = 0; first < width; first += COLUMNS) {
         const int64_t columns = width - first < COLUMNS ? width - first : COLUMNS;
@@ -192,20 +195,22 @@ static void layernorm_grad_weights(int64_t rows, int64_t width, const REAL *x, c
 }
 
 static void layernorm_grad(int64_t rows, int64_t width, const void *px, const void *pgamma, const void *pmean,
-                           const void *prstd, const void *pdy, bool add_dx, void *pdx, bool add_dw, void *dgamma,
-                           void *dbeta)
+                           const void *prstd, const void *pdy, bool add_dx, void *pdx, bool add_dw,
+                           void *dgamma, void *dbeta)
 {
     const REAL *restrict gamma = pgamma, *mean = pmean, *rstd = prstd;
     if (dgamma || dbeta)
         layernorm_grad_weights(rows, width, px, mean, rstd, pdy, add_dw, dgamma, dbeta);
     for (int64_t row = 0; pdx && row < rows; row++) {
-        const REAL *restrict x = (const REAL *)px + row * width, *restrict dy = (const REAL *)pdy + row * width;
+        const REAL *restrict x = (const REAL *)px + row * width, *restrict dy =
+                                                                     (const REAL *)pdy + row * width;
         REAL *restrict dx = (REAL *)pdx + row * width;
         const double m = (double)mean[row], r = (double)rstd[row], n = (double)width;
         const double total = gamma ? add_products(width, dy, gamma, gamma, 0) : sum_of(width, dy);
         const double products = gamma ? add_triple_products_about(width, x, dy, gamma, m)
                                       : add_products_about(width, x, dy, dy, m);
-        const REAL centre = mean[row], scale = rstd[row], offset = (REAL)(total / n), slope = (REAL)(products * r * r / n);
+        const REAL centre = mean[row], scale = rstd[row], offset = (REAL)(total / n),
+                   slope = (REAL)(products * r * r / n);
         const bool add = add_dx;
         if (gamma)
             for (int64_t j = 0; j < width; j++)
@@ -228,10 +233,12 @@ static void normalize_rows(int64_t rows, int64_t width, const void *px, void *py
 }
 
 /* dx_i = (dy_i - sum_j dy_j x_j / s) / s with the row's sum s */
-static void normalize_rows_grad(int64_t rows, int64_t width, const void *px, const void *pdy, bool add, void *pdx)
+static void normalize_rows_grad(int64_t rows, int64_t width, const void *px, const void *pdy, bool add,
+                                void *pdx)
 {
     for (int64_t row = 0; row < rows; row++) {
-        const REAL *restrict x = (const REAL *)px + row * width, *restrict dy = (const REAL *)pdy + row * width;
+        const REAL *restrict x = (const REAL *)px + row * width, *restrict dy =
+                                                                     (const REAL *)pdy + row * width;
         REAL *restrict dx = (REAL *)pdx + row * width;
         const double total = sum_of(width, x);
         const REAL offset = (REAL)(dot(width, dy, x) / total), divisor = (REAL)total;

@@ -35,8 +35,9 @@ static inline int32_t beats(REAL challenger, REAL holder)
 }
 
 /*
- * n outputs from the rows `upper` and, in_w behind it, `lower`; base is the index of upper[0] in the plane. Choices
- * between integers are made by masks and the function stays one of its own, or compilers leave the loop scalar.
+ * n outputs from the rows `upper` and, in_w behind it, `lower`; base is the index of upper[0] in the plane.
+ * Choices between integers are made by masks and the function stays one of its own, or compilers leave the
+ * loop scalar.
  */
 static __attribute__((noinline)) void maxpool_2x2_row(int64_t n, int32_t base, int32_t in_w,
                                                       const REAL *restrict upper, const REAL *restrict lower,
@@ -52,7 +53,8 @@ static __attribute__((noinline)) void maxpool_2x2_row(int64_t n, int32_t base, i
     }
 }
 
-/* Outputs of a row in whole chunks: the rest of the last one runs into the next row, which is written later. */
+/* Outputs of a row in whole chunks: the rest of the last one runs into the next row, which is written later.
+ */
 static int64_t whole_chunks(int64_t n)
 {
     return (n + POOL_CHUNK - 1) / POOL_CHUNK * POOL_CHUNK;
@@ -60,7 +62,8 @@ static int64_t whole_chunks(int64_t n)
 
 static void maxpool_2x2(const struct pool *pool, const REAL *x, REAL *y, int32_t *winner)
 {
-    const int64_t plane = pool->in_h * pool->in_w, end = pool->planes * plane, reach = whole_chunks(pool->out_w);
+    const int64_t plane = pool->in_h * pool->in_w, end = pool->planes * plane,
+                  reach = whole_chunks(pool->out_w);
     const int64_t out_end = pool->planes * pool->out_h * pool->out_w;
     int64_t out = 0;
     for (int64_t p = 0; p < pool->planes; p++)
@@ -95,8 +98,8 @@ static void maxpool(const struct pool *pool, const void *px, void *py, int32_t *
     const REAL *x = px;
     REAL *y = py;
     if (pool->in_h * pool->in_w > INT32_MAX)
-        BUG("pooling over planes of %lld x %lld, whose positions do not fit in 32 bits", (long long)pool->in_h,
-            (long long)pool->in_w);
+        BUG("pooling over planes of %lld x %lld, whose positions do not fit in 32 bits",
+            (long long)pool->in_h, (long long)pool->in_w);
     if (pool_is_2x2(pool)) {
         maxpool_2x2(pool, x, y, winner);
         return;
@@ -107,7 +110,8 @@ static void maxpool(const struct pool *pool, const void *px, void *py, int32_t *
 }
 
 /* One of the two input rows over n outputs; first is the plane's index of dx[0]. */
-static __attribute__((noinline)) void maxpool_grad_2x2_row(int64_t n, int32_t first, const int32_t *restrict winner,
+static __attribute__((noinline)) void maxpool_grad_2x2_row(int64_t n, int32_t first,
+                                                           const int32_t *restrict winner,
                                                            const REAL *restrict dy, REAL *restrict dx)
 {
     for (int64_t j = 0; j < n; j++) {
@@ -118,17 +122,20 @@ static __attribute__((noinline)) void maxpool_grad_2x2_row(int64_t n, int32_t fi
     }
 }
 
-/* Planes without an odd row or column, not adding: every element of dx is written in order, in whole chunks. */
+/* Planes without an odd row or column, not adding: every element of dx is written in order, in whole chunks.
+ */
 static void maxpool_grad_2x2(const struct pool *pool, const int32_t *winner, const REAL *dy, REAL *dx)
 {
-    const int64_t plane = pool->in_h * pool->in_w, end = pool->planes * plane, reach = whole_chunks(pool->out_w);
+    const int64_t plane = pool->in_h * pool->in_w, end = pool->planes * plane,
+                  reach = whole_chunks(pool->out_w);
     const int64_t out_end = pool->planes * pool->out_h * pool->out_w;
     for (int64_t p = 0; p < pool->planes; p++)
         for (int64_t row = 0; row < pool->in_h; row++) {
             const int64_t first = row * pool->in_w, at = p * plane + first;
             const int64_t out = (p * pool->out_h + row / 2) * pool->out_w;
             const bool near_end = out + reach > out_end || at + 2 * reach > end;
-            maxpool_grad_2x2_row(near_end ? pool->out_w : reach, (int32_t)first, winner + out, dy + out, dx + at);
+            maxpool_grad_2x2_row(near_end ? pool->out_w : reach, (int32_t)first, winner + out, dy + out,
+                                 dx + at);
         }
 }
 

@@ -1,5 +1,8 @@
-/* One time step of LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000) and GRU (Cho et al. 2014), a row each. */
-enum { CELL_BLOCK = 64 }; /* elements of a row whose incoming gradient is kept aside, so that it may be overwritten */
+/* One time step of LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000) and GRU (Cho et al. 2014), a row
+ * each. */
+enum {
+    CELL_BLOCK = 64
+}; /* elements of a row whose incoming gradient is kept aside, so that it may be overwritten */
 
 static void lstm_row(int64_t n, REAL *restrict pi, REAL *restrict pf, REAL *restrict pg, REAL *restrict po,
                      const REAL *restrict c_prev, REAL *restrict c, REAL *restrict h)
@@ -45,10 +48,10 @@ static void lstm_block_grad(int64_t n, int64_t hidden, const REAL *restrict gate
     }
 }
 
-static void lstm_cell_grad(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride, const void *c_prev,
-                           int64_t c_prev_stride, const void *c, int64_t c_stride, const void *dh, int64_t dh_stride,
-                           const void *dc, int64_t dc_stride, void *dgates, int64_t dgates_stride, void *dc_prev,
-                           int64_t dc_prev_stride)
+static void lstm_cell_grad(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride,
+                           const void *c_prev, int64_t c_prev_stride, const void *c, int64_t c_stride,
+                           const void *dh, int64_t dh_stride, const void *dc, int64_t dc_stride, void *dgates,
+                           int64_t dgates_stride, void *dc_prev, int64_t dc_prev_stride)
 {
     for (int64_t row = 0; row < rows; row++)
         for (int64_t j = 0; j < hidden; j += CELL_BLOCK) {
@@ -91,8 +94,8 @@ static void gru_cell(int64_t rows, int64_t hidden, void *x_gates, int64_t x_stri
 }
 
 static void gru_block_grad(int64_t count, int64_t hidden, const REAL *restrict x, const REAL *restrict hx,
-                           const REAL *restrict h_prev, const REAL *restrict dh, REAL *restrict dx, REAL *restrict dhx,
-                           REAL *restrict direct)
+                           const REAL *restrict h_prev, const REAL *restrict dh, REAL *restrict dx,
+                           REAL *restrict dhx, REAL *restrict direct)
 {
     REAL *restrict dxr = dx, *restrict dxz = dx + hidden, *restrict dxn = dx + 2 * hidden;
     REAL *restrict dhr = dhx, *restrict dhz = dhx + hidden, *restrict dhn = dhx + 2 * hidden;
@@ -112,10 +115,10 @@ static void gru_block_grad(int64_t count, int64_t hidden, const REAL *restrict x
     }
 }
 
-static void gru_cell_grad(int64_t rows, int64_t hidden, const void *x_gates, int64_t x_stride, const void *h_gates,
-                          int64_t hg_stride, const void *h_prev, int64_t h_prev_stride, const void *dh,
-                          int64_t dh_stride, void *dx_gates, int64_t dx_stride, void *dh_gates, int64_t dhg_stride,
-                          bool add, void *dh_prev, int64_t dh_prev_stride)
+static void gru_cell_grad(int64_t rows, int64_t hidden, const void *x_gates, int64_t x_stride,
+                          const void *h_gates, int64_t hg_stride, const void *h_prev, int64_t h_prev_stride,
+                          const void *dh, int64_t dh_stride, void *dx_gates, int64_t dx_stride,
+                          void *dh_gates, int64_t dhg_stride, bool add, void *dh_prev, int64_t dh_prev_stride)
 {
     for (int64_t row = 0; row < rows; row++)
         for (int64_t j = 0; j < hidden; j += CELL_BLOCK) {
@@ -125,7 +128,8 @@ static void gru_cell_grad(int64_t rows, int64_t hidden, const void *x_gates, int
             gru_block_grad(n, hidden, (const REAL *)x_gates + row * x_stride + j,
                            (const REAL *)h_gates + row * hg_stride + j,
                            h_prev ? (const REAL *)h_prev + row * h_prev_stride + j : NULL, dh_in,
-                           (REAL *)dx_gates + row * dx_stride + j, (REAL *)dh_gates + row * dhg_stride + j, direct);
+                           (REAL *)dx_gates + row * dx_stride + j, (REAL *)dh_gates + row * dhg_stride + j,
+                           direct);
             REAL *to = dh_prev ? (REAL *)dh_prev + row * dh_prev_stride + j : NULL;
             for (int64_t i = 0; to && i < n; i++)
                 ASSIGN(to[i], direct[i]);

@@ -1,6 +1,7 @@
 /*
- * Sums. All are added up in double in sixteen lanes, lane i taking the elements i, i + 16, ..., which are joined in a
- * fixed tree: the order depends on the size alone, so every instruction set gives the same bits.
+ * Sums. All are added up in double: fewer than sixteen numbers one by one, more in sixteen lanes, lane i
+ * taking the elements i, i + 16, ..., which are joined in a fixed tree. The order depends on the size alone,
+ * so every instruction set gives the same bits.
  */
 enum {
     LANES = 16,
@@ -34,33 +35,43 @@ static inline void magnitudes(wide *x)
 }
 
 /*
- * The sum over i of an expression in x[i], y[i], z[i] and m, which is computed on vectors, and on numbers for what is
- * left behind the last whole sixteen. prepare and prepare_one may change x, y, z first.
+ * The sum over i of an expression in x[i], y[i], z[i] and m, which is computed on vectors, and on numbers for
+ * what is left behind the last whole sixteen, or where there are fewer. prepare and prepare_one may change x,
+ * y, z first.
  */
-#define REDUCTION(name, prepare, prepare_one, expression)                                                     \
-    static inline double name(int64_t n, const REAL *px, const REAL *py, const REAL *pz, double m)            \
-    {                                                                                                         \
-        wide total[PARTS] = {{0}};                                                                            \
-        int64_t i = 0;                                                                                        \
-        (void)m;                                                                                              \
-        for (; i + LANES <= n; i += LANES)                                                                    \
-            for (int part = 0; part < PARTS; part++) {                                                        \
-                const int64_t at = i + part * WIDTH;                                                          \
-                wide x, y, z;                                                                                 \
-                widen(&x, px + at), widen(&y, py + at), widen(&z, pz + at);                                   \
-                (void)y, (void)z;                                                                             \
-                prepare;                                                                                      \
-                total[part] += expression;                                                                    \
-            }                                                                                                 \
-        double lanes[LANES];                                                                                  \
-        memcpy(lanes, total, sizeof lanes);                                                                   \
-        for (int lane = 0; i < n; i++, lane++) {                                                              \
-            double x = (double)px[i], y = (double)py[i], z = (double)pz[i];                                   \
-            (void)y, (void)z;                                                                                 \
-            prepare_one;                                                                                      \
-            lanes[lane] += expression;                                                                        \
-        }                                                                                                     \
-        return join_lanes(lanes);                                                                             \
+#define ONE(i, prepare)                                             \
+    double x = (double)px[i], y = (double)py[i], z = (double)pz[i]; \
+    (void)y, (void)z;                                               \
+    prepare
+
+#define REDUCTION(name, prepare, prepare_one, expression)                                          \
+    static inline double name(int64_t n, const REAL *px, const REAL *py, const REAL *pz, double m) \
+    {                                                                                              \
+        wide total[PARTS] = {{0}};                                                                 \
+        double lanes[LANES], first = 0;                                                            \
+        int64_t i = 0;                                                                             \
+        (void)m;                                                                                   \
+        for (; n < LANES && i < n; i++) {                                                          \
+            ONE(i, prepare_one);                                                                   \
+            first += expression;                                                                   \
+        }                                                                                          \
+        if (n < LANES)                                                                             \
+            return first;                                                                          \
+        for (; i + LANES <= n; i += LANES)                                                         \
+            for (int part = 0; part < PARTS; part++) {                                             \
+                const int64_t at = i + part * WIDTH;                                               \
+                wide x, y, z;                                                                      \
+                widen(&x, px + at), widen(&y, py + at), widen(&z, pz + at);                        \
+                (void)y, (void)z;                                                                  \
+                prepare;                                                                           \
+                total[part] += expression;                                                         \
+            }                                                                                      \
+        memcpy(lanes, total, sizeof lanes);                                                        \
+        for (int lane = 0; i < n; i++, lane++) {                                                   \
+            ONE(i, prepare_one);                                                                   \
+            lanes[lane] += expression;                                                             \
+        }                                                                                          \
+        return join_lanes(lanes);                                                                  \
     }
 
 REDUCTION(add_up, , , x)

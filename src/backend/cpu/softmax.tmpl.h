@@ -9,11 +9,11 @@ static int64_t softmax_block(int64_t rows, int64_t width)
 }
 
 /*
- * For rows <= SOFTMAX_ROWS: y = exp(x - largest), each row's largest and sum of y. A NaN or +inf in a row makes its
- * sum NaN. The exponentials run over all rows at once: rows of ten would leave vectors half empty.
+ * For rows <= SOFTMAX_ROWS: y = exp(x - largest), each row's largest and sum of y. A NaN or +inf in a row
+ * makes its sum NaN. The exponentials run over all rows at once: rows of ten would leave vectors half empty.
  */
-static void exponentials(int64_t rows, int64_t width, const REAL *restrict x, REAL *restrict y, REAL *restrict largest,
-                         double *restrict total)
+static void exponentials(int64_t rows, int64_t width, const REAL *restrict x, REAL *restrict y,
+                         REAL *restrict largest, double *restrict total)
 {
     for (int64_t row = 0; row < rows; row++) {
         const REAL top = largest[row] = largest_of(width, x + row * width);
@@ -26,7 +26,8 @@ static void exponentials(int64_t rows, int64_t width, const REAL *restrict x, RE
         total[row] = sum_of(width, y + row * width);
 }
 
-static void softmax_rows(int64_t rows, int64_t width, bool logarithm, const REAL *restrict x, REAL *restrict y)
+static void softmax_rows(int64_t rows, int64_t width, bool logarithm, const REAL *restrict x,
+                         REAL *restrict y)
 {
     REAL largest[SOFTMAX_ROWS];
     double total[SOFTMAX_ROWS];
@@ -78,8 +79,8 @@ static void softmax(int64_t outer, int64_t n, int64_t inner, bool logarithm, con
 }
 
 /* dx = y (dy - sum dy y); of the logarithm: dx = dy - exp(y) sum dy */
-static void softmax_grad(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *py, const void *pdy,
-                         bool add, void *pdx)
+static void softmax_grad(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *py,
+                         const void *pdy, bool add, void *pdx)
 {
     for (int64_t o = 0; o < outer; o++)
         for (int64_t j = 0; j < inner; j++) {

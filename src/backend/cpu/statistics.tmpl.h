@@ -1,5 +1,7 @@
 /* What is known of a tensor after one pass. Finiteness is judged on the bits: exponent all ones. */
-enum { STATISTICS_BLOCK = 1024 }; /* elements that are counted and then added up while they are in the first cache */
+enum {
+    STATISTICS_BLOCK = 1024
+}; /* elements that are counted and then added up while they are in the first cache */
 
 static inline REAL_SIGNED magnitude_bits(REAL x)
 {

@@ -1,7 +1,8 @@
 /*
- * Optimizer steps: SGD with momentum (Sutskever et al. 2013), Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter
- * 2019), RMSprop (Hinton 2012, centered: Graves 2013), Adagrad (Duchi et al. 2011), Adadelta (Zeiler 2012), in
- * PyTorch's formulas or those of Keras 2. Factors are worked out in double and rounded once.
+ * Optimizer steps: SGD with momentum (Sutskever et al. 2013), Adam (Kingma and Ba 2015), AdamW (Loshchilov
+ * and Hutter 2019), RMSprop (Hinton 2012, centered: Graves 2013), Adagrad (Duchi et al. 2011), Adadelta
+ * (Zeiler 2012), in PyTorch's formulas or those of Keras 2. Factors are worked out in double and rounded
+ * once.
  */
 
 /* Plain step without a memory. */
@@ -16,8 +17,8 @@ static void sgd(int64_t n, REAL lr, REAL decay, REAL *restrict w, const REAL *re
 }
 
 /* v = momentum v + share g; w -= lr v, or with nesterov lr (g + momentum v) */
-static void sgd_momentum(int64_t n, REAL lr, REAL decay, REAL momentum, REAL share, bool nesterov, REAL *restrict w,
-                         const REAL *restrict g, REAL *restrict v)
+static void sgd_momentum(int64_t n, REAL lr, REAL decay, REAL momentum, REAL share, bool nesterov,
+                         REAL *restrict w, const REAL *restrict g, REAL *restrict v)
 {
     for (int64_t i = 0; i < n; i++) {
         const REAL d = decay != 0 ? g[i] + decay * w[i] : g[i];
@@ -39,7 +40,8 @@ static void sgd_keras(int64_t n, REAL lr, REAL decay, REAL momentum, bool nester
     }
 }
 
-static void update_sgd(const struct update_settings *s, int64_t n, REAL decay, REAL *w, const REAL *g, REAL *v)
+static void update_sgd(const struct update_settings *s, int64_t n, REAL decay, REAL *w, const REAL *g,
+                       REAL *v)
 {
     const REAL lr = (REAL)s->lr, momentum = (REAL)s->momentum;
     if (s->momentum == 0)
@@ -47,12 +49,13 @@ static void update_sgd(const struct update_settings *s, int64_t n, REAL decay, R
     else if (s->keras)
         sgd_keras(n, lr, decay, momentum, s->nesterov, w, g, v);
     else
-        sgd_momentum(n, lr, decay, momentum, s->step <= 1 ? 1 : (REAL)(1 - s->dampening), s->nesterov, w, g, v);
+        sgd_momentum(n, lr, decay, momentum, s->step <= 1 ? 1 : (REAL)(1 - s->dampening), s->nesterov, w, g,
+                     v);
 }
 
 /* w -= rate m / (root sqrt(v) + eps), all of it after w -= shrink w */
-static void adam(int64_t n, REAL rate, REAL root, REAL eps, REAL beta1, REAL beta2, REAL rest1, REAL rest2, REAL decay,
-                 REAL *restrict w, const REAL *restrict g, REAL *restrict m, REAL *restrict v)
+static void adam(int64_t n, REAL rate, REAL root, REAL eps, REAL beta1, REAL beta2, REAL rest1, REAL rest2,
+                 REAL decay, REAL *restrict w, const REAL *restrict g, REAL *restrict m, REAL *restrict v)
 {
     for (int64_t i = 0; i < n; i++) {
         const REAL d = decay != 0 ? g[i] + decay * w[i] : g[i];
@@ -63,14 +66,15 @@ static void adam(int64_t n, REAL rate, REAL root, REAL eps, REAL beta1, REAL bet
     }
 }
 
-static void update_adam(const struct update_settings *s, int64_t n, REAL decay, REAL *w, const REAL *g, REAL *m,
-                        REAL *v)
+static void update_adam(const struct update_settings *s, int64_t n, REAL decay, REAL *w, const REAL *g,
+                        REAL *m, REAL *v)
 {
-    const double correction1 = 1 - pow(s->beta1, (double)s->step), correction2 = 1 - pow(s->beta2, (double)s->step);
+    const double correction1 = 1 - pow(s->beta1, (double)s->step),
+                 correction2 = 1 - pow(s->beta2, (double)s->step);
     const double root = 1 / sqrt(correction2);
     const double rate = s->keras ? s->lr / correction1 / root : s->lr / correction1;
-    adam(n, (REAL)rate, s->keras ? 1 : (REAL)root, (REAL)s->eps, (REAL)s->beta1, (REAL)s->beta2, (REAL)(1 - s->beta1),
-         (REAL)(1 - s->beta2), decay, w, g, m, v);
+    adam(n, (REAL)rate, s->keras ? 1 : (REAL)root, (REAL)s->eps, (REAL)s->beta1, (REAL)s->beta2,
+         (REAL)(1 - s->beta1), (REAL)(1 - s->beta2), decay, w, g, m, v);
 }
 
 struct rmsprop {
@@ -78,12 +82,12 @@ struct rmsprop {
 };
 
 /*
- * The flags are constants of each call below, so that every variant is a loop without branches. inside: eps under the
- * root, as Keras has it with momentum, whose buffer then holds steps times lr.
+ * The flags are constants of each call below, so that every variant is a loop without branches. inside: eps
+ * under the root, as Keras has it with momentum, whose buffer then holds steps times lr.
  */
 static INLINE void rmsprop(const struct rmsprop *by, bool moving, bool centered, bool inside, int64_t n,
-                           REAL *restrict w, const REAL *restrict g, REAL *restrict square, REAL *restrict buffer,
-                           REAL *restrict average)
+                           REAL *restrict w, const REAL *restrict g, REAL *restrict square,
+                           REAL *restrict buffer, REAL *restrict average)
 {
     const struct rmsprop s = *by;
     for (int64_t i = 0; i < n; i++) {
@@ -103,8 +107,8 @@ static INLINE void rmsprop(const struct rmsprop *by, bool moving, bool centered,
     }
 }
 
-static void update_rmsprop(const struct update_settings *settings, int64_t n, REAL decay, REAL *w, const REAL *g,
-                           REAL *square, REAL *buffer, REAL *average)
+static void update_rmsprop(const struct update_settings *settings, int64_t n, REAL decay, REAL *w,
+                           const REAL *g, REAL *square, REAL *buffer, REAL *average)
 {
     const struct rmsprop s = {
         .lr = (REAL)settings->lr,
@@ -192,11 +196,13 @@ static void update(const struct update_settings *s, int64_t n, void *pw, const v
         return;
     case UPDATE_adagrad:
         need_slot(s, slots, 0);
-        adagrad(n, (REAL)(s->lr / (1 + (double)(s->step - 1) * s->lr_decay)), (REAL)s->eps, decay, w, g, slots[0]);
+        adagrad(n, (REAL)(s->lr / (1 + (double)(s->step - 1) * s->lr_decay)), (REAL)s->eps, decay, w, g,
+                slots[0]);
         return;
     case UPDATE_adadelta:
         need_slot(s, slots, 0), need_slot(s, slots, 1);
-        adadelta(n, (REAL)s->lr, (REAL)s->rho, (REAL)(1 - s->rho), (REAL)s->eps, decay, w, g, slots[0], slots[1]);
+        adadelta(n, (REAL)s->lr, (REAL)s->rho, (REAL)(1 - s->rho), (REAL)s->eps, decay, w, g, slots[0],
+                 slots[1]);
         return;
     }
     BUG("there is no update %d", (int)s->kind);

@@ -1,0 +1,80 @@
+/* All catalogs in one row, for list, explain and completion. */
+#include "catalogs.h"
+
+#include <mldbg/lab.h>
+
+const struct catalog *catalog_at(size_t index)
+{
+    static const struct catalog *const own[] = {&command_catalog, &rule_catalog, &refusal_catalog,
+                                                &format_catalog};
+    enum { OWN = sizeof own / sizeof *own };
+    size_t count;
+    const struct catalog *const *lab = lab_catalogs(&count);
+
+    if (index < OWN)
+        return own[index];
+    return index - OWN < count ? lab[index - OWN] : NULL;
+}
+
+const char *entry_code(const struct catalog *catalog, const struct entry *entry)
+{
+    if (catalog == &rule_catalog)
+        return ENTRY_OF(entry, struct rule)->code;
+    if (catalog == &refusal_catalog)
+        return ENTRY_OF(entry, struct refusal)->code;
+    return NULL;
+}
+
+struct texts catalog_words(struct arena *arena)
+{
+    const struct catalog *catalog;
+    size_t count = 0, capacity = 0;
+    const char **words = NULL;
+
+    for (size_t i = 0; (catalog = catalog_at(i)) != NULL; i++)
+        for (size_t k = 0; k < catalog->count; k++) {
+            const char *code = entry_code(catalog, catalog->at[k]);
+            if (code)
+                *(const char **)arena_append(arena, &words, &count, &capacity, sizeof *words) = code;
+            *(const char **)arena_append(arena, &words, &count, &capacity, sizeof *words) =
+                catalog->at[k]->name;
+        }
+    return (struct texts){count, words};
+}
+
+static void add_list(struct json *object, const char *key, const char *const *list, struct arena *arena)
+{
+    struct json *array = json_add(object, key, json_array(arena), arena);
+    for (; list && *list; list++)
+        json_add_string(array, NULL, *list, arena);
+}
+
+static void add_rule(struct json *object, const struct rule *rule, bool full, struct arena *arena)
+{
+    json_add_string(object, "severity", severity_name(rule->severity), arena);
+    if (full) {
+        add_list(object, "reads", rule->reads, arena);
+        add_list(object, "causes", rule->causes, arena);
+        add_list(object, "next", rule->next, arena);
+    }
+}
+
+void entry_to_json(struct json *array, const struct catalog *catalog, const struct entry *entry, bool full,
+                   struct arena *arena)
+{
+    struct json *object = json_add(array, NULL, json_object(arena), arena);
+    const struct option_table *settings = lab_settings(catalog, entry);
+
+    json_add_string(object, "catalog", catalog->plural, arena);
+    json_add_string(object, "name", entry->name, arena);
+    if (entry_code(catalog, entry))
+        json_add_string(object, "code", entry_code(catalog, entry), arena);
+    json_add_string(object, "summary", entry->summary, arena);
+    if (catalog == &rule_catalog)
+        add_rule(object, ENTRY_OF(entry, struct rule), full, arena);
+    if (!full)
+        return;
+    json_add_string(object, "explain", entry->explain, arena);
+    if (settings)
+        options_schema(arena, settings, json_add(object, "settings", json_object(arena), arena));
+}

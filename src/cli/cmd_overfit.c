@@ -1,0 +1,89 @@
+/* mldbg overfit: can it memorize one batch? With a line that moves while it tries. */
+#include "job.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+enum { SPARKLINE = 20 };
+
+static const char *latest(struct arena *arena, const struct run *record, const char *name, const char *label,
+                          double factor, int digits, const char *unit)
+{
+    const struct series *series = run_find(record, name);
+    double value = series ? factor * series->value[series->count - 1] : (double)NAN;
+    return series ? arena_print(arena, "  %s %s%s", label, text_number(arena, value, digits), unit) : "";
+}
+
+static void draw(const struct run *record, int64_t done, int64_t all)
+{
+    const struct series *loss = run_find(record, "overfit/loss");
+    struct arena arena;
+    struct text curve;
+
+    arena_init(&arena, "the progress line");
+    text_init(&curve, &arena);
+    if (loss)
+        text_sparkline(&curve, loss->value, loss->count, SPARKLINE, false);
+    log_progress("step %" PRId64 " of %" PRId64 "%s%s%s  %s", done, all,
+                 latest(&arena, record, "overfit/loss", "loss", 1, 4, ""),
+                 latest(&arena, record, "overfit/accuracy", "accuracy", 100, 3, " %"),
+                 latest(&arena, record, "overfit/gradient_norm", "gradient", 1, 2, ""), curve.at);
+    arena_release(&arena);
+}
+
+static bool progress(void *context, const struct run *record, int64_t done, int64_t all)
+{
+    if (*(const bool *)context)
+        draw(record, done, all);
+    return interrupted() != 0;
+}
+
+static enum exit_code run(struct invocation *invocation)
+{
+    bool live = log_is_live();
+    struct job job;
+    bool done =
+        job_open(&job, invocation) && recipe_overfit(job.lab, invocation->options, progress, &live, &job.run,
+                                                     &job.findings, &job.verdict, &job.problems);
+    return job_finish(&job, invocation, done);
+}
+
+static const struct option rows[] = {
+    {.name = "batch",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct overfit_options, batch),
+     .min = 1,
+     .max = 1e12,
+     .value = "N",
+     .help = "rows to memorize, in place of the config's"},
+    {.name = "steps",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct overfit_options, steps),
+     .min = 1,
+     .max = 1e12,
+     .value = "N",
+     .help = "steps after which it gives up, in place of the config's"},
+};
+
+const struct command command_overfit = {
+    .entry = {"overfit", "Can it memorize one batch, and if not, why?",
+              "Trains on one batch, again and again, until its loss is as small as any\n"
+              "network could make it. A sound network does this in some dozens of steps; one\n"
+              "that cannot has a fault in labels, loss, layers, rate or data, and the shape of\n"
+              "its failure tells which. Dropout, penalties and weight decay are switched off\n"
+              "for the test.\n"},
+    .usage = "overfit CONFIG",
+    .examples =
+        (const char *const[]){
+            "mldbg overfit config.json",
+            "mldbg overfit config.json --batch 64 --steps 2000",
+            "mldbg overfit config.json --seed 7 --report json=report.json",
+            NULL,
+        },
+    .options = OPTION_TABLE(rows),
+    .options_size = sizeof(struct overfit_options),
+    .words_least = 1,
+    .words_most = 1,
+    .word = "a config file",
+    .run = run,
+};

@@ -1,0 +1,23 @@
+/* What the commands have in common that open a lab, ask a recipe and report. */
+#ifndef CLI_JOB_H
+#define CLI_JOB_H
+
+#include <mldbg/cli.h>
+#include <mldbg/recipe.h>
+
+struct job {
+    struct lab *lab;
+    struct run run;
+    struct findings findings;
+    struct verdict verdict;
+    struct problems problems;
+    const char *text; /* of the config, for excerpts */
+};
+
+/* Opens the config that the first word names. False: it was refused, see problems. */
+bool job_open(struct job *job, struct invocation *invocation);
+
+/* Reports what the recipe came to, or why it was refused. */
+enum exit_code job_finish(struct job *job, struct invocation *invocation, bool done);
+
+#endif

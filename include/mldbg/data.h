@@ -35,11 +35,12 @@ struct column {
     int64_t first_missing, first_nonfinite, first_overflow, first_inexact; /* line in the file, 0: none */
     int64_t distinct;                                                      /* counted up to 1000, then 1001 */
     double min, max, mean, std;
-    int64_t same_as; /* index of an earlier column with the same values, or -1 */
-    bool same_as_label;
+    int64_t
+        same_as; /* index of an earlier column with the same values, or -1; constant columns do not count */
+    bool same_as_label; /* its values tell the label one to one (20 rows or more, never of a generator) */
 };
 
-/* Numbers seen as a heap. Empty heap: NaN everywhere. */
+/* Numbers seen as a heap. A NaN among them shows in all four. */
 struct summary {
     double min, max, mean, std;
 };

@@ -6,17 +6,17 @@
 static bool progress(void *context, const struct run *record, int64_t done, int64_t all)
 {
     (void)record;
-    if (*(const bool *)context)
+    if (pulse_beats(context))
         log_progress("gradcheck  %" PRId64 " of %" PRId64, done, all);
     return interrupted() != 0;
 }
 
 static enum exit_code run(struct invocation *invocation)
 {
-    bool live = log_is_live();
+    struct pulse pulse = pulse_start();
     struct job job;
     bool done =
-        job_open(&job, invocation) && recipe_gradcheck(job.lab, invocation->options, progress, &live,
+        job_open(&job, invocation) && recipe_gradcheck(job.lab, invocation->options, progress, &pulse,
                                                        &job.run, &job.findings, &job.verdict, &job.problems);
     return job_finish(&job, invocation, done);
 }

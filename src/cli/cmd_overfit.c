@@ -33,17 +33,17 @@ static void draw(const struct run *record, int64_t done, int64_t all)
 
 static bool progress(void *context, const struct run *record, int64_t done, int64_t all)
 {
-    if (*(const bool *)context)
+    if (pulse_beats(context))
         draw(record, done, all);
     return interrupted() != 0;
 }
 
 static enum exit_code run(struct invocation *invocation)
 {
-    bool live = log_is_live();
+    struct pulse pulse = pulse_start();
     struct job job;
     bool done =
-        job_open(&job, invocation) && recipe_overfit(job.lab, invocation->options, progress, &live, &job.run,
+        job_open(&job, invocation) && recipe_overfit(job.lab, invocation->options, progress, &pulse, &job.run,
                                                      &job.findings, &job.verdict, &job.problems);
     return job_finish(&job, invocation, done);
 }

@@ -1,6 +1,31 @@
 /* Opening a lab for a command, and reporting what a recipe came to. */
 #include "job.h"
 
+#include <time.h>
+
+enum { PULSE = 100 }; /* milliseconds */
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct pulse pulse_start(void)
+{
+    return (struct pulse){log_is_live(), milliseconds() - PULSE};
+}
+
+bool pulse_beats(struct pulse *pulse)
+{
+    int64_t now = pulse->live ? milliseconds() : pulse->last;
+    if (now - pulse->last < PULSE)
+        return false;
+    pulse->last = now;
+    return true;
+}
+
 bool job_open(struct job *job, struct invocation *invocation)
 {
     const struct common_options *common = invocation->common;

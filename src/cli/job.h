@@ -14,6 +14,15 @@ struct job {
     const char *text; /* of the config, for excerpts */
 };
 
+/* When to draw the progress line: on a terminal, and not more often than the eye can follow. */
+struct pulse {
+    bool live;
+    int64_t last; /* milliseconds */
+};
+
+struct pulse pulse_start(void);
+bool pulse_beats(struct pulse *pulse);
+
 /* Opens the config that the first word names. False: it was refused, see problems. */
 bool job_open(struct job *job, struct invocation *invocation);
 

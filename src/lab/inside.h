@@ -17,8 +17,8 @@ struct lab {
 };
 
 /*
- * The lab's config with changes: the document is copied, patched, read again and bound to the data. Settings that are
- * strings ("optimizer": "adam") become objects when a patch reaches into them.
+ * The lab's config with changes: the document is copied, patched, read again and bound to the data. Settings
+ * that are strings ("optimizer": "adam") become objects when a patch reaches into them.
  */
 bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                  struct config *out, struct problems *problems);
@@ -30,8 +30,8 @@ int64_t lab_data_bytes(const struct lab *lab);
 int64_t lab_machine_bytes(void);
 
 /*
- * Whether a step of this config with this batch fits into the machine; else a problem (exit 3) that says both sizes, before
- * anything is allocated.
+ * Whether a step of this config with this batch fits into the machine; else a problem (exit 3) that says both
+ * sizes, before anything is allocated.
  */
 bool lab_fits(const struct lab *lab, const struct config *config, enum dtype dtype, int64_t batch,
               struct problems *problems);

@@ -233,6 +233,11 @@ static void write_findings(struct writer *writer, const struct report *report, c
     }
 }
 
+static bool is_stuck(const struct report *report)
+{
+    return report->judged && report->outcome != OUTCOME_PASS;
+}
+
 /* What to do next; a command behind two blanks is not broken, so that it can be copied. */
 static void write_next(struct writer *writer, const char *next)
 {
@@ -260,8 +265,8 @@ static void write_next(struct writer *writer, const char *next)
 
 static void write_hints(struct writer *writer, const struct report *report, const struct finding *lead)
 {
-    bool stuck = report->judged && report->outcome != OUTCOME_PASS && lead && lead->rule->next;
-    const char *next = !*report->next && stuck && lead->rule->next[0] ? lead->rule->next[0] : report->next;
+    bool silent = !*report->next && is_stuck(report) && lead && lead->rule->next && lead->rule->next[0];
+    const char *next = silent ? lead->rule->next[0] : report->next;
     struct arena *arena = writer->out->arena;
     const struct findings *findings = report->findings;
     const struct finding *first = lead ? lead : findings && findings->count ? &findings->at[0] : NULL;
@@ -271,7 +276,7 @@ static void write_hints(struct writer *writer, const struct report *report, cons
     if (first)
         field(writer, "more", "", arena_print(arena, "mldbg explain %s", root_of(report, first)->rule->code),
               "");
-    if (findings && report->judged && report->outcome != OUTCOME_PASS)
+    if (findings && is_stuck(report))
         field(writer, "rules", "",
               arena_print(arena, "%zu asked, %zu not asked (nothing measured for them)", findings->asked,
                           findings->not_asked),
@@ -287,7 +292,7 @@ static void write(const struct report *report, struct text *out, bool color)
     write_head(&writer, report);
     if (report->judged)
         write_verdict(&writer, report, lead);
-    if (findings || *report->next || lead)
+    if (findings || *report->next || lead || (report->findings && is_stuck(report)))
         newline(&writer);
     if (report->findings)
         write_findings(&writer, report, lead);

@@ -192,7 +192,7 @@ static double sgemm_rate(const struct kernels *kernels)
                               .alpha = 1,
                               .outer = 1,
                               .inner = 1};
-    double best = INFINITY;
+    double best = HUGE_VAL;
 
     for (int i = 0; i < GEMM_SIDE * GEMM_SIDE; i++)
         a[i] = b[i] = (float)(i % 17) - 8;
@@ -220,12 +220,12 @@ static void measure(struct result *out, const struct settings *settings, const s
         out->peak = fmax(out->peak, sgemm_rate(backend->kernels[DTYPE_F32]));
         ours[i] = time_ours(&trainer, settings->seconds);
         out->peak = fmax(out->peak, sgemm_rate(backend->kernels[DTYPE_F32]));
-        torch[i] = NAN;
+        torch[i] = (double)NAN;
         if (peer && peer_ask(peer, question, answer, sizeof answer))
             torch[i] = strtod(answer, NULL);
     }
     out->ours = median(ours, settings->rounds);
-    out->torch = peer ? median(torch, settings->rounds) : NAN;
+    out->torch = peer ? median(torch, settings->rounds) : (double)NAN;
     out->rate = 1e-6 * work / out->ours;
     arena_release(&arena);
 }

@@ -1,6 +1,6 @@
 /*
- * Everything that comes in dozens is a table of const structs whose first member is a struct entry. One catalog serves
- * all tables: listing, look-up, suggestions, help and explanations.
+ * Everything that comes in dozens is a table of const structs whose first member is a struct entry. One
+ * catalog serves all tables: listing, look-up, suggestions, help and explanations.
  */
 #ifndef MLDBG_BASE_CATALOG_H
 #define MLDBG_BASE_CATALOG_H

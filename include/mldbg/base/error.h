@@ -1,7 +1,7 @@
 /*
- * Trouble in the outside world: a file, an option, a config, data. A function that can meet it returns false and fills
- * a struct error with a complete sentence. A reader that can go on after an error collects a list of problems, so that
- * one pass shows all of them.
+ * Trouble in the outside world: a file, an option, a config, data. A function that can meet it returns false
+ * and fills a struct error with a complete sentence. A reader that can go on after an error collects a list
+ * of problems, so that one pass shows all of them.
  *
  * A training run that is sick is not an error: it is a finding (rule.h).
  */
@@ -38,7 +38,8 @@ struct error {
 bool fail(struct error *err, enum error_kind kind, const char *format, ...) PRINTF(3, 4);
 
 /* The same with a place. */
-bool fail_at(struct error *err, enum error_kind kind, struct place place, const char *format, ...) PRINTF(4, 5);
+bool fail_at(struct error *err, enum error_kind kind, struct place place, const char *format, ...)
+    PRINTF(4, 5);
 
 /* Adds what to do to a filled error; returns false. */
 bool fail_hint(struct error *err, const char *format, ...) PRINTF(2, 3);
@@ -58,8 +59,9 @@ void problems_init(struct problems *problems, struct arena *arena);
 /* Copies the error into the list; returns false. */
 bool problems_add(struct problems *problems, const struct error *err);
 
-/* Composes an error with a place and a code ("" for none) into the list; returns it so that a hint can follow. */
-struct error *problems_at(struct problems *problems, enum error_kind kind, const char *code, struct place place,
-                          const char *format, ...) PRINTF(5, 6);
+/* Composes an error with a place and a code ("" for none) into the list; returns it so that a hint can
+ * follow. */
+struct error *problems_at(struct problems *problems, enum error_kind kind, const char *code,
+                          struct place place, const char *format, ...) PRINTF(5, 6);
 
 #endif

@@ -16,12 +16,13 @@ bool log_is_live(void);
 void log_progress(const char *format, ...) PRINTF(1, 2);
 void log_progress_end(void);
 
-/* Whether a stream (1 stdout, 2 stderr) gets color: --color, else NO_COLOR, TERM and whether it is a terminal. */
+/* Whether a stream (1 stdout, 2 stderr) gets color: --color, else NO_COLOR, TERM and whether it is a
+ * terminal. */
 bool log_color(int stream);
 
 /*
- * Prints errors as sentences: `file:line:column: error CODE: sentence`, then the line of the source with a caret and
- * the hint, when source (the whole text of that file) is given.
+ * Prints errors as sentences: `file:line:column: error CODE: sentence`, then the line of the source with a
+ * caret and the hint, when source (the whole text of that file) is given.
  */
 void log_error(const struct error *err, const char *source);
 void log_problems(const struct problems *problems, const char *source);

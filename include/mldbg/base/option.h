@@ -1,6 +1,6 @@
 /*
- * A setting is declared once, as a row of an option table. The row parses the config and the command line, reports
- * errors, prints help and writes the JSON Schema.
+ * A setting is declared once, as a row of an option table. The row parses the config and the command line,
+ * reports errors, prints help and writes the JSON Schema.
  */
 #ifndef MLDBG_BASE_OPTION_H
 #define MLDBG_BASE_OPTION_H
@@ -39,10 +39,10 @@ struct texts {
 struct option {
     const char *name;
     enum option_type type;
-    size_t offset;              /* of the field in the struct that is filled */
-    const char *fallback;       /* default as written in a config: "0.001", "[1, 1]"; NULL: unset (zero, NaN, -1) */
-    double min, max;            /* inclusive range of numbers; both 0: no limit */
-    bool above_min;             /* min itself is excluded */
+    size_t offset;        /* of the field in the struct that is filled */
+    const char *fallback; /* default as written in a config: "0.001", "[1, 1]"; NULL: unset (zero, NaN, -1) */
+    double min, max;      /* inclusive range of numbers; both 0: no limit */
+    bool above_min;       /* min itself is excluded */
     const char *const *choices; /* NULL-terminated */
     const struct catalog *catalog;
     bool required;
@@ -56,16 +56,19 @@ struct option_table {
     size_t count;
 };
 
-#define OPTION_TABLE(rows) {rows, sizeof(rows) / sizeof *(rows)}
+#define OPTION_TABLE(rows)                  \
+    {                                       \
+        rows, sizeof(rows) / sizeof *(rows) \
+    }
 
 /* Fills every field with its default. Unset numbers: OPTION_INTEGER -1, OPTION_REAL NaN, OPTION_CHOICE -1. */
 void options_default(struct arena *arena, const struct option_table *table, void *target);
 
 /*
- * Fills fields from the members of an object, after options_default. Adds a problem with place for every unknown key
- * (code ML100, with a suggestion), wrong type, value out of range, unknown choice (with a suggestion) and missing
- * required key. Keys listed in the NULL-terminated skip (may be NULL) are left to the caller, and offered as
- * suggestions too. Returns whether all was well.
+ * Fills fields from the members of an object, after options_default. Adds a problem with place for every
+ * unknown key (code ML100, with a suggestion), wrong type, value out of range, unknown choice (with a
+ * suggestion) and missing required key. Keys listed in the NULL-terminated skip (may be NULL) are left to the
+ * caller, and offered as suggestions too. Returns whether all was well.
  */
 bool options_from_json(struct arena *arena, const struct option_table *table, const struct json *object,
                        const char *const *skip, void *target, struct problems *problems);
@@ -77,12 +80,13 @@ bool option_set_text(struct arena *arena, const struct option *option, const cha
                      struct error *err);
 
 /*
- * Reads a command line: --name VALUE, --name=VALUE, -n VALUE, --flag, --no-flag, -- ends the options. The tables are
- * searched in turn, targets[i] being filled by tables[i]. Words that are no options are gathered in *words.
+ * Reads a command line: --name VALUE, --name=VALUE, -n VALUE, --flag, --no-flag, -- ends the options. The
+ * tables are searched in turn, targets[i] being filled by tables[i]. Words that are no options are gathered
+ * in *words.
  */
-bool options_from_arguments(struct arena *arena, const struct option_table *const *tables, void *const *targets,
-                            size_t table_count, int argc, const char *const *argv, struct texts *words,
-                            struct error *err);
+bool options_from_arguments(struct arena *arena, const struct option_table *const *tables,
+                            void *const *targets, size_t table_count, int argc, const char *const *argv,
+                            struct texts *words, struct error *err);
 
 /* The rows as the "properties" of a JSON Schema (draft 2020-12); required names are added to the schema. */
 void options_schema(struct arena *arena, const struct option_table *table, struct json *schema);
@@ -91,6 +95,7 @@ void options_schema(struct arena *arena, const struct option_table *table, struc
 void options_help(struct text *out, const struct option_table *table, bool config);
 
 /* The settings as they are, defaults filled in, as members of an object. */
-void options_to_json(struct arena *arena, const struct option_table *table, const void *source, struct json *object);
+void options_to_json(struct arena *arena, const struct option_table *table, const void *source,
+                     struct json *object);
 
 #endif

@@ -110,12 +110,12 @@ zoo: $(BUILD)/mldbg                ## declare the sick and healthy trainings of 
 
 fuzz:                              ## fuzz every parser with clang, SECONDS=60 each
 	+@$(AGAIN) CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)-fuzz fuzz-programs
-	@tests/fuzz/run $(BUILD)-fuzz $(SECONDS)
+	@tests/fuzz/run fuzz $(BUILD)-fuzz $(SECONDS)
 
 cover: deps                        ## share of lines that the tests reach, by file
 	+@$(AGAIN) COVER=1 CFLAGS="-O0 -g" BUILD=$(BUILD)-cover programs
 	@find $(BUILD)-cover -name '*.gcda' -delete
-	@BUILD=$(BUILD)-cover tests/run && tests/cover $(BUILD)-cover
+	@BUILD=$(BUILD)-cover tests/run; tests/cover $(BUILD)-cover
 
 size:                              ## the ten longest files and functions
 	@find src include -name '*.[ch]' -exec wc -l {} + | grep -v ' total$$' | sort -rn | head -n 10

@@ -35,6 +35,5 @@ const struct command command_schema = {
         },
     .options = OPTION_TABLE(rows),
     .options_size = sizeof(struct settings),
-    .word = "no words",
     .run = run,
 };

@@ -173,9 +173,12 @@ static bool check_words(const struct invocation *invocation, struct error *err)
     if (count <= (size_t)command->words_most)
         return true;
     extra = invocation->words.at[command->words_most];
-    fail(err, ERROR_REQUEST, "%s takes %s, found one word more: \"%s\"", command->entry.name,
-         command->words_most ? command->word : "no words",
-         text_escape(invocation->arena, extra, strlen(extra), 60));
+    extra = text_escape(invocation->arena, extra, strlen(extra), 60);
+    if (command->words_most == 0)
+        fail(err, ERROR_REQUEST, "%s takes no words, found \"%s\"", command->entry.name, extra);
+    else
+        fail(err, ERROR_REQUEST, "%s takes %s, %s; found \"%s\" behind it", command->entry.name,
+             text_plural(invocation->arena, command->words_most, "word", "words"), command->word, extra);
     return fail_hint(err, "usage: mldbg %s", command->usage);
 }
 

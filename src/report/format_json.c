@@ -47,6 +47,7 @@ static void add_finding(struct json *array, const struct finding *finding, struc
     json_add_string(object, "severity", severity_name(finding->severity), arena);
     json_add_string(object, "sentence", finding->sentence, arena);
     json_add_string(object, "subject", finding->subject, arena);
+    json_add_string(object, "next", finding->next, arena);
     if (finding->cause)
         json_add_string(object, "cause", finding->cause->code, arena);
     if (finding->place.line > 0)

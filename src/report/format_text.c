@@ -265,8 +265,7 @@ static void write_next(struct writer *writer, const char *next)
 
 static void write_hints(struct writer *writer, const struct report *report, const struct finding *lead)
 {
-    bool silent = !*report->next && is_stuck(report) && lead && lead->rule->next && lead->rule->next[0];
-    const char *next = silent ? lead->rule->next[0] : report->next;
+    const char *next = !*report->next && is_stuck(report) && lead ? lead->next : report->next;
     struct arena *arena = writer->out->arena;
     const struct findings *findings = report->findings;
     const struct finding *first = lead ? lead : findings && findings->count ? &findings->at[0] : NULL;

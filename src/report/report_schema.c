@@ -30,6 +30,7 @@ static const struct member members[] = {
     {"finding", "severity", "severity"},
     {"finding", "sentence", "text"},
     {"finding", "subject", "text"},
+    {"finding", "next", "text"},
     {"finding", "cause", "text?"},
     {"finding", "place", "place?"},
     {"finding", "evidence", "evidence[]"},

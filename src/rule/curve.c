@@ -96,6 +96,7 @@ static bool read_inactive(struct curve *curve, const struct run *run, const char
         if (share > curve->share) {
             curve->share = share;
             curve->layer = series->name;
+            curve->from_start = series->value[0] >= SHARE(INACTIVE_PERCENT);
         }
     }
     if (curve->share < SHARE(INACTIVE_PERCENT))

@@ -71,6 +71,7 @@ struct curve {
     double gradient;   /* median norm at the end, or NaN */
     const char *layer; /* dead or saturated: the worst layer, or "" when no gradient arrives at all */
     double share;      /* of its units */
+    bool from_start;   /* it was so at the first step, too */
 };
 
 /* Reads overfit/... and the activation series of a record. */

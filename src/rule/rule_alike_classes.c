@@ -8,12 +8,12 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 
     if (!*a || !*b)
         return;
+    int64_t count = pairs >= 1 ? (int64_t)pairs : 1;
     struct finding *finding = findings_add(
-        findings, rule,
-        "classes \"%s\" and \"%s\" differ in case, blanks or number format only (0 such pairs expected)", a,
-        b);
+        findings, rule, "%s of classes %s in case, blanks or number format only: \"%s\" and \"%s\"",
+        text_plural(findings->arena, count, "pair", "pairs"), count == 1 ? "differs" : "differ", a, b);
     finding->subject = a;
-    finding_evidence(finding, "data/alike_classes", pairs >= 1 ? pairs : 1, 0, -1);
+    finding_evidence(finding, "data/alike_classes", (double)count, 0, -1);
 }
 
 static void sick(struct run *run)
@@ -29,7 +29,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_alike_classes = {
-    .entry = {"alike-classes", "Two class names differ in case, blanks or number format only",
+    .entry = {"alike-classes", "Two names for what seems to be one class",
               "What it means\n"
               "  The label column seems to spell one class in two ways, such as \"cat\" and\n"
               "  \"Cat \", or 1 and 1.0. The network is asked to tell apart what is the same.\n"

@@ -29,7 +29,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_batch_larger_than_data = {
-    .entry = {"batch-larger-than-data", "The batch holds as many rows as the train split, or more",
+    .entry = {"batch-larger-than-data", "The batch is larger than the train split",
               "What it means\n"
               "  Every step sees the whole train split, so one epoch is one update. That is\n"
               "  full-batch training: legal, but slow to learn, and rarely what was meant.\n"

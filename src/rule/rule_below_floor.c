@@ -38,7 +38,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_below_floor = {
-    .entry = {"below-floor", "The loss is lower than any network can make it",
+    .entry = {"below-floor", "The loss is below what any network can reach",
               "What it means\n"
               "  The smallest possible loss was computed from the labels of the batch, and\n"
               "  the training went below it. So the loss is fed with something that it is\n"

@@ -9,9 +9,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         const struct column_record *column = &run->columns[i];
         if (!is_train_input(column) || !column->same_as_label || column->distinct < 2)
             continue;
-        struct finding *finding = findings_add(
-            findings, rule, "column \"%s\" equals the label in all of %s of train (0 expected): a leak",
-            column->name, text_plural(findings->arena, column->count, "row", "rows"));
+        struct finding *finding =
+            findings_add(findings, rule, "column \"%s\" equals the label in all of %s of train: a leak",
+                         column->name, text_plural(findings->arena, column->count, "row", "rows"));
         finding->subject = column->name;
         finding_evidence(finding, "columns/same_as_label", (double)column->count, 0, -1);
     }
@@ -30,7 +30,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_column_equals_label = {
-    .entry = {"column-equals-label", "An input column has the value of the label in every row",
+    .entry = {"column-equals-label", "An input column is the label",
               "What it means\n"
               "  The answer stands among the inputs. The network will copy it, look perfect\n"
               "  on every split, and fail where the answer is not known yet.\n"

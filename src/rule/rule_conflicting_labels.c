@@ -10,10 +10,10 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         if (split->conflicting_rows <= 0 || split->rows <= 0)
             continue;
         double share = (double)split->conflicting_rows / (double)split->rows;
-        struct finding *finding = findings_add(
-            findings, rule, "%s of %s (%s) %s the inputs of an earlier row, but another label (0 expected)",
-            text_plural(findings->arena, split->conflicting_rows, "row", "rows"), split->name,
-            percent(findings->arena, share), split->conflicting_rows == 1 ? "has" : "have");
+        struct finding *finding =
+            findings_add(findings, rule, "%s of %s (%s) %s the inputs of an earlier row, but another label",
+                         text_plural(findings->arena, split->conflicting_rows, "row", "rows"), split->name,
+                         percent(findings->arena, share), split->conflicting_rows == 1 ? "has" : "have");
         finding->subject = split->name;
         finding_evidence(finding, "splits/conflicting_rows", (double)split->conflicting_rows, 0, -1);
     }

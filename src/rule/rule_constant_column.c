@@ -30,7 +30,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     const char *list = name_list_text(&names);
     struct finding *finding =
-        findings_add(findings, rule, "%" PRId64 " of %s of train %s one value in every row: %s (2 expected)",
+        findings_add(findings, rule, "%" PRId64 " of %s of train %s 1 value where 2 or more are needed: %s",
                      names.count, text_plural(findings->arena, inputs, "input column", "input columns"),
                      names.count == 1 ? "has" : "have", list);
     finding->subject = list;
@@ -51,7 +51,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_constant_column = {
-    .entry = {"constant-column", "Input columns that have one value in every row of train",
+    .entry = {"constant-column", "Input columns with one value in every row",
               "What it means\n"
               "  A column that is the same in every row of train tells the network nothing.\n"
               "  If it differs in other splits, its weights meet values there that they\n"
@@ -66,7 +66,7 @@ const struct rule rule_constant_column = {
               "  Border pixels, padding at the end of sequences, rare flags in small\n"
               "  samples.\n"},
     .code = "ML201",
-    .severity = SEVERITY_WARNING,
+    .severity = SEVERITY_NOTE,
     .reads = (const char *const[]){"columns", NULL},
     .check = check,
     .next =

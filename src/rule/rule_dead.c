@@ -13,16 +13,20 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     struct finding *finding;
     if (*curve.layer)
-        finding = findings_add(findings, rule,
-                               "dead: %s of the units of \"%s\" are zero (limit %d %%), loss %s, needed %s",
-                               percent(findings->arena, curve.share), curve.layer, INACTIVE_PERCENT,
-                               curve_number(findings, curve.last), curve_number(findings, curve.needed));
+        finding = findings_add(
+            findings, rule, "dead%s: %s of the units of \"%s\" are zero (limit %d %%), loss %s, needed %s",
+            curve.from_start ? " from the start" : "", percent(findings->arena, curve.share), curve.layer,
+            INACTIVE_PERCENT, curve_number(findings, curve.last), curve_number(findings, curve.needed));
     else
         finding = findings_add(
             findings, rule, "dead: the gradient is %s after %" PRId64 " steps, loss stuck at %s, needed %s",
             curve_number(findings, curve.gradient), curve.steps, curve_number(findings, curve.last),
             curve_number(findings, curve.needed));
     finding->subject = curve.layer;
+    if (*curve.layer && curve.from_start)
+        finding->next = "leave \"init\" out: kaiming for rectifiers; then scale the inputs: data.scale";
+    else if (!*curve.layer)
+        finding->next = "look for a softmax over one output, or a loss that is clipped";
     finding->place = place_of_layer(run, curve.layer);
     curve_evidence(&curve, finding);
     if (*curve.layer)
@@ -43,7 +47,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_dead = {
-    .entry = {"dead", "The loss stands still because no gradient comes through",
+    .entry = {"dead", "The loss stands still: no gradient comes through",
               "What it means\n"
               "  Rectifiers that are zero for every row pass nothing on, forwards or\n"
               "  backwards, and never come back. Or the loss itself has no gradient: a\n"

@@ -17,10 +17,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (names.count == 0)
         return;
     const char *list = name_list_text(&names);
-    struct finding *finding =
-        findings_add(findings, rule, "%s of train %s an earlier one in every row: %s (0 expected)",
-                     text_plural(findings->arena, names.count, "column", "columns"),
-                     names.count == 1 ? "repeats" : "repeat", list);
+    struct finding *finding = findings_add(findings, rule, "%s of train %s an earlier one in every row: %s",
+                                           text_plural(findings->arena, names.count, "column", "columns"),
+                                           names.count == 1 ? "repeats" : "repeat", list);
     finding->subject = list;
     finding_evidence(finding, "columns/identical", (double)names.count, 0, -1);
 }
@@ -38,7 +37,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_identical_columns = {
-    .entry = {"identical-columns", "Input columns that repeat another column value for value",
+    .entry = {"identical-columns", "Input columns that repeat another column",
               "What it means\n"
               "  Two columns have equal values in every row, so one of them is superfluous.\n"
               "  The network can use both; it only learns slower in that direction than in\n"

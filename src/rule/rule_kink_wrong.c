@@ -27,12 +27,12 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     const char *name = subject_of(worst->name, arena);
     double kinks = run_number(run, arena_print(arena, "gradcheck/%s/kinks", name));
-    struct finding *finding = findings_add(
-        findings, rule, "gradient of \"%s\" lies outside of both slopes at %.0f of %.0f kinks (0 allowed)%s",
-        name, worst->number, kinks,
-        others > 0
-            ? arena_print(arena, "; also in %s", text_plural(arena, others, "other tensor", "other tensors"))
-            : "");
+    struct finding *finding =
+        findings_add(findings, rule, "gradient of \"%s\" lies outside of both slopes at %.0f of %.0f kinks%s",
+                     name, worst->number, kinks,
+                     others > 0 ? arena_print(arena, "; also in %s",
+                                              text_plural(arena, others, "other tensor", "other tensors"))
+                                : "");
     finding->subject = name;
     finding->place = place_of_layer(run, name);
     finding_evidence(finding, worst->name, worst->number, 0, -1);
@@ -55,7 +55,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_kink_wrong = {
-    .entry = {"kink-wrong", "At a kink the gradient is neither of the two slopes",
+    .entry = {"kink-wrong", "At a kink the gradient is neither of the slopes",
               "What it means\n"
               "  relu, max-pool and |x| have kinks, where the slope on the left differs\n"
               "  from the slope on the right. Any number between the two is a fair gradient\n"

@@ -37,7 +37,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_memory_over_machine = {
-    .entry = {"memory-over-machine", "One training step needs more memory than this machine has",
+    .entry = {"memory-over-machine", "One step needs more memory than the machine has",
               "What it means\n"
               "  Parameters, gradients, optimizer state, activations and scratch of one\n"
               "  step are added up before anything is allocated. The sum is larger than the\n"

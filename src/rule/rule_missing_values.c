@@ -28,13 +28,12 @@ static void judge(const struct rule *rule, const struct run *run, const struct s
         return;
     const char *policy = policy_of(run);
     int64_t all = worst->count + worst->missing;
-    struct finding *finding =
-        findings_add(findings, rule,
-                     "%s of %s %s gaps (0 expected), most in \"%s\": %" PRId64 " of %" PRId64
-                     ", first in line %" PRId64 "%s%s",
-                     text_plural(findings->arena, columns, "column", "columns"), split->name,
-                     columns == 1 ? "has" : "have", worst->name, worst->missing, all, worst->first_missing,
-                     *policy ? "; policy: " : "", policy);
+    struct finding *finding = findings_add(
+        findings, rule,
+        "%s of %s %s gaps, most in \"%s\": %" PRId64 " of %" PRId64 ", first in line %" PRId64 "%s%s",
+        text_plural(findings->arena, columns, "column", "columns"), split->name,
+        columns == 1 ? "has" : "have", worst->name, worst->missing, all, worst->first_missing,
+        *policy ? "; policy: " : "", policy);
     finding->subject = worst->name;
     finding_evidence(finding, "columns/missing", (double)worst->missing, 0, -1);
 }
@@ -60,7 +59,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_missing_values = {
-    .entry = {"missing-values", "Values are missing, and the config says how to go on without them",
+    .entry = {"missing-values", "Gaps in the data, let through by the config",
               "What it means\n"
               "  Some cells are empty. mldbg refuses them unless data.missing says what to\n"
               "  do; here it does. What is filled in is a guess, what is dropped may not be\n"

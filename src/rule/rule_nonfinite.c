@@ -34,11 +34,14 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!*name || !(step >= 0))
         return;
     struct finding *finding =
-        findings_add(findings, rule, "not finite at step %.0f: %s%s\"%s\"%s is %s%s (0 such numbers allowed)",
-                     step, what, *what ? " of " : "", name, index_words(run, arena), value_words(run, arena),
+        findings_add(findings, rule, "not finite at step %.0f: %s%s\"%s\"%s is %s%s", step, what,
+                     *what ? " of " : "", name, index_words(run, arena), value_words(run, arena),
                      sample >= 0 ? arena_print(arena, ", row %.0f of the data", sample) : "");
     finding->subject = arena_copy(arena, name, strlen(name));
     finding->place = place_of_layer(run, name);
+    finding->next = step > 0      ? "set optimizer.lr 10 times smaller"
+                    : sample >= 0 ? "look at that row of the data"
+                                  : "look at the first weights: leave \"init\" out";
     finding_evidence(finding, "overfit/nonfinite/step", step, -1, (int64_t)step);
 }
 
@@ -78,8 +81,8 @@ const struct rule rule_nonfinite = {
     .next =
         (const char *const[]){
             "at step 0: look at that row of the data, then at the first weights",
-            "in a loss: log or division at zero; take the loss on logits",
             "later: set optimizer.lr 10 times smaller",
+            "in a loss: log or division at zero; take the loss on logits",
             "clip the gradient: optimizer.clip_norm 1",
             "run it in double: --dtype float64; if it stays, it is not rounding",
             NULL,

@@ -8,9 +8,10 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 
     if (curve.shape != CURVE_NOTHING)
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "nothing to learn: a constant answer gives loss %s on this batch, the floor is %s",
-        curve_number(findings, curve.chance), curve_number(findings, curve.floor));
+    struct finding *finding =
+        findings_add(findings, rule,
+                     "nothing to learn: a constant answer gives loss %s on this batch, no network below %s",
+                     curve_number(findings, curve.chance), curve_number(findings, curve.floor));
     finding_evidence(finding, "overfit/chance", curve.chance, curve.floor, -1);
 }
 
@@ -26,7 +27,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_nothing_to_learn = {
-    .entry = {"nothing-to-learn", "A constant answer is already the best one on this batch",
+    .entry = {"nothing-to-learn", "A constant answer is already the best one",
               "What it means\n"
               "  All rows of the batch have the same label, or the same inputs. Memorizing\n"
               "  it proves nothing, and failing to proves nothing either.\n"

@@ -28,7 +28,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_plateau_at_chance = {
-    .entry = {"plateau-at-chance", "The loss stays at what a constant guess gives; no input is used",
+    .entry = {"plateau-at-chance", "The loss stays at that of a constant guess",
               "What it means\n"
               "  The network gives every row the same answer, the shares of the classes in\n"
               "  the batch. It found the best guess that needs no input, and nothing more.\n"
@@ -50,13 +50,13 @@ const struct rule rule_plateau_at_chance = {
     .check = check,
     .next =
         (const char *const[]){
-            "run mldbg gradcheck: are the gradients right?",
             "look for softmax or sigmoid in front of a loss that expects logits",
             "check that the labels belong to the rows: data.label, the order of files",
             "scale the inputs: data.scale",
             "set optimizer.lr 10 times larger, then 10 times smaller",
             "leave \"init\" out, so that it follows the activations",
             "remove the layers in the middle: does a single linear layer learn?",
+            "run mldbg gradcheck: are the gradients right?",
             NULL,
         },
     .sick = sick,

@@ -30,7 +30,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_plateau_at_mean = {
-    .entry = {"plateau-at-mean", "The loss stays at what predicting the mean gives; no input is used",
+    .entry = {"plateau-at-mean", "The loss stays at that of predicting the mean",
               "What it means\n"
               "  The network gives every row the same number, the one that suits the whole\n"
               "  batch best. It found the best answer that needs no input, and nothing\n"
@@ -51,13 +51,13 @@ const struct rule rule_plateau_at_mean = {
     .check = check,
     .next =
         (const char *const[]){
-            "run mldbg gradcheck: are the gradients right?",
             "look for an activation behind the last layer: sigmoid, tanh and relu cannot "
             "reach every target",
             "check that the labels belong to the rows: data.label, the order of files",
             "scale inputs and targets: data.scale, data.scale_target",
             "set optimizer.lr 10 times larger, then 10 times smaller",
             "leave \"init\" out, so that it follows the activations",
+            "run mldbg gradcheck: are the gradients right?",
             NULL,
         },
     .sick = sick,

@@ -11,9 +11,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (curve.shape != CURVE_PARTIAL)
         return;
     struct finding *finding =
-        findings_add(findings, rule, "stuck %s: loss %s after %" PRId64 " steps, chance %s, needed %s",
-                     curve.way > 0 ? "between" : "above chance", curve_number(findings, curve.last),
-                     curve.steps, curve_number(findings, curve.chance), curve_number(findings, curve.needed));
+        findings_add(findings, rule, "stuck: loss %s after %" PRId64 " steps, %s chance %s, needed %s",
+                     curve_number(findings, curve.last), curve.steps, curve.way > 0 ? "below" : "above",
+                     curve_number(findings, curve.chance), curve_number(findings, curve.needed));
     curve_evidence(&curve, finding);
 }
 
@@ -28,7 +28,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_plateau_partial = {
-    .entry = {"plateau-partial", "The loss got stuck away from chance, but well above the floor",
+    .entry = {"plateau-partial", "Stuck away from chance and above the floor",
               "What it means\n"
               "  The network learned a part of the batch, or lost ground, and stopped\n"
               "  moving. Above chance it mostly means outputs that cannot be undone, such\n"

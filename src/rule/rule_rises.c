@@ -50,9 +50,9 @@ const struct rule rule_rises = {
     .next =
         (const char *const[]){
             "look at the sign: optimizer.lr must be positive, the factor of the loss, too",
-            "run mldbg gradcheck: are the gradients right?",
             "set optimizer.lr 10 times smaller",
             "remove momentum",
+            "run mldbg gradcheck: are the gradients right?",
             NULL,
         },
     .sick = sick,

@@ -54,7 +54,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_rows_shared_with_train = {
-    .entry = {"rows-shared-with-train", "Rows of a held-out split stand in the train split, too",
+    .entry = {"rows-shared-with-train", "Held-out rows stand in train, too",
               "What it means\n"
               "  Some rows of a held-out split have inputs that the network is trained on.\n"
               "  It can know them by heart, so the split's result is better than the truth.\n"

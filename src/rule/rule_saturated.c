@@ -11,10 +11,12 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     struct finding *finding = findings_add(
         findings, rule,
-        "saturated: %s of the outputs of \"%s\" sit at their ends (limit %d %%), loss %s, needed %s",
-        percent(findings->arena, curve.share), curve.layer, INACTIVE_PERCENT,
-        curve_number(findings, curve.last), curve_number(findings, curve.needed));
+        "saturated%s: %s of the outputs of \"%s\" sit at their ends (limit %d %%), loss %s, needed %s",
+        curve.from_start ? " from the start" : "", percent(findings->arena, curve.share), curve.layer,
+        INACTIVE_PERCENT, curve_number(findings, curve.last), curve_number(findings, curve.needed));
     finding->subject = curve.layer;
+    if (!curve.from_start)
+        finding->next = "set optimizer.lr 10 times smaller";
     finding->place = place_of_layer(run, curve.layer);
     curve_evidence(&curve, finding);
     finding_evidence(finding, "activation/saturated_share", curve.share, SHARE(INACTIVE_PERCENT),
@@ -33,7 +35,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_saturated = {
-    .entry = {"saturated", "The loss stands still because activations sit at their ends",
+    .entry = {"saturated", "The loss stands still: activations at their ends",
               "What it means\n"
               "  A sigmoid or tanh at its end has a slope near zero, so hardly any gradient\n"
               "  comes through it. Inputs or weights are too large for it.\n"

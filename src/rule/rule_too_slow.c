@@ -27,7 +27,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_too_slow = {
-    .entry = {"too-slow", "The loss is still falling at the end of the budget",
+    .entry = {"too-slow", "Still falling at the end of the budget",
               "What it means\n"
               "  It learns, and the budget ended first. Nothing is proved against the\n"
               "  network. Most often the rate is too low, or the inputs are not scaled.\n"

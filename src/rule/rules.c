@@ -60,6 +60,7 @@ struct finding *findings_add(struct findings *findings, const struct rule *rule,
     finding->rule = rule;
     finding->severity = rule->severity;
     finding->subject = "";
+    finding->next = rule->next && rule->next[0] ? rule->next[0] : "";
     return finding;
 }
 

@@ -150,7 +150,7 @@ static double work_of(const struct trainer *trainer)
 
     for (size_t i = 0; i < trainer->config->model.layer_count; i++) {
         const double adds = (double)trainer->graph.layers[i].multiply_adds;
-        if (!first && trainer->config->model.inputs[0].dtype != DTYPE_I32)
+        if (first == 0 && trainer->config->model.inputs[0].dtype != DTYPE_I32)
             first = adds; /* no one asks for the gradient by the data */
         all += adds;
     }

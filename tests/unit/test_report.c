@@ -101,7 +101,7 @@ static void fail_names_code_and_next(void **state)
     assert_non_null(verdict);
     const char *code = strstr(verdict, "ML301");
     assert_true(code && code - verdict == REPORT_COLUMNS - 5);
-    assert_non_null(strstr(text, "\n  next      run mldbg gradcheck"));
+    assert_non_null(strstr(text, "\n  next      look for softmax or sigmoid"));
     assert_non_null(strstr(text, "\n  more      mldbg explain ML301\n"));
     assert_null(strstr(text, "\n  error "));
     check_width(text);

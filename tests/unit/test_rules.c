@@ -290,14 +290,14 @@ static void causes_come_first(void **state)
     record(&run, rule_find("ML307")->sick, &findings);
     rule_find("ML401")->sick(&run);
     rule_find("ML209")->sick(&run);
-    rule_find("ML201")->sick(&run);
+    rule_find("ML208")->sick(&run);
     run_set_text(&run, "overfit/stopped", "nonfinite");
     rules_judge(&run, &findings);
     assert_int_equal(findings.count, 4);
     assert_string_equal(findings.at[0].rule->code, "ML307");
     assert_string_equal(findings.at[1].rule->code, "ML401");
     assert_ptr_equal(findings.at[1].cause, findings.at[0].rule);
-    assert_string_equal(findings.at[2].rule->code, "ML201");
+    assert_string_equal(findings.at[2].rule->code, "ML208");
     assert_string_equal(findings.at[3].rule->code, "ML209");
     assert_null(findings.at[0].cause);
     assert_int_equal(findings_count(&findings, SEVERITY_ERROR), 2);

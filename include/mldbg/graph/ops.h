@@ -118,6 +118,11 @@ struct op_probability_loss_settings {
     double clip; /* 0: not cut */
     double factor;
 };
+/* nll: log-probabilities [..., C], real targets of the same shape, optional class weight [C] -> a number. */
+struct op_nll_settings {
+    enum reduction reduction;
+    double factor;
+};
 /*
  * term_loss: prediction [N, ...], target of the same shape (axes of 1 at its end aside) or [N] / [N, 1],
  * which repeats; optional row weight [N]. A row's loss is the mean of its elements for mean, else their sum.

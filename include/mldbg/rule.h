@@ -30,8 +30,8 @@ struct finding {
     enum severity severity;
     const char *sentence; /* complete, without full stop */
     const char *subject;  /* what it is about: layer, parameter, column; "" for the whole run */
-    const char *next;     /* what to try first: the rule's first line, if the rule does not know better here */
-    struct place place;   /* in the config; line 0: none */
+    const char *next;   /* what to try first: the rule's first line, if the rule does not know better here */
+    struct place place; /* in the config; line 0: none */
     struct evidence evidence[EVIDENCE_MOST];
     int evidence_count;
     const struct rule *cause; /* set by rules_judge: of the finding that explains this one, or NULL */

@@ -103,7 +103,7 @@ static enum exit_code unknown(struct invocation *invocation, const char *word)
     const char *shown = text_escape(invocation->arena, word, strlen(word), 60);
     struct error err;
 
-    invocation->out.length = 0;
+    text_init(&invocation->out, invocation->arena); /* nothing of the words before this one */
     fail(&err, ERROR_REQUEST, "nothing is called \"%s\"%s%s%s", shown, nearest ? "; did you mean \"" : "",
          nearest ? nearest : "", nearest ? "\"?" : "");
     fail_hint(&err, "mldbg list shows what there is");

@@ -113,8 +113,8 @@ static enum exit_code run(struct invocation *invocation)
 
 const struct command command_list = {
     .entry = {"list", "Which rules, layers, losses, optimizers and so on are there?",
-              "Without a word it shows what can be listed. mldbg explain NAME tells more about\n"
-              "any entry.\n"},
+              "Without a word it shows what can be listed. mldbg explain NAME tells more\n"
+              "about any entry.\n"},
     .usage = "list [KIND]",
     .examples =
         (const char *const[]){

@@ -68,10 +68,10 @@ static const struct option rows[] = {
 const struct command command_overfit = {
     .entry = {"overfit", "Can it memorize one batch, and if not, why?",
               "Trains on one batch, again and again, until its loss is as small as any\n"
-              "network could make it. A sound network does this in some dozens of steps; one\n"
-              "that cannot has a fault in labels, loss, layers, rate or data, and the shape of\n"
-              "its failure tells which. Dropout, penalties and weight decay are switched off\n"
-              "for the test.\n"},
+              "network could make it. A sound network does this in some dozens of steps. One\n"
+              "that cannot has a fault in labels, loss, layers, rate or data, and the shape\n"
+              "of its failure tells which. Dropout, penalties and weight decay are switched\n"
+              "off for the test.\n"},
     .usage = "overfit CONFIG",
     .examples =
         (const char *const[]){

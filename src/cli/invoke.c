@@ -228,8 +228,8 @@ static int run_command(struct invocation *invocation)
     struct error err;
 
     if (!check_words(invocation, &err) || !reports_check(invocation, &err))
-        return refuse_error(invocation, &err);
-    int status = invocation->command->run(invocation);
+        return (int)refuse_error(invocation, &err);
+    int status = (int)invocation->command->run(invocation);
     return interrupted() ? 128 + interrupted() : status;
 }
 
@@ -247,7 +247,7 @@ static int dispatch(struct invocation *invocation, struct common_options *common
         const struct entry *entry = catalog_find(&command_catalog, argv[word]);
         if (!entry) {
             unknown_command(argv[word], arena, &err);
-            return refuse_error(invocation, &err);
+            return (int)refuse_error(invocation, &err);
         }
         invocation->command = ENTRY_OF(entry, struct command);
         own = arena_alloc(arena, invocation->command->options_size + 1);
@@ -258,7 +258,7 @@ static int dispatch(struct invocation *invocation, struct common_options *common
         if (i != word)
             arguments[rest++] = argv[i];
     if (!parse(invocation, common, own, rest, arguments, &err))
-        return refuse_error(invocation, &err);
+        return (int)refuse_error(invocation, &err);
     log_setup(common->quiet, (enum color)common->color);
     if (common->version) {
         add_version(invocation);

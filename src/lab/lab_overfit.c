@@ -137,7 +137,7 @@ static double progress_of(const struct fit *fit, double loss)
     double gap = fit->bounds.chance - fit->bounds.floor;
 
     if (!isfinite(gap) || gap <= NO_GAP * fmax(1, fabs(fit->bounds.chance)))
-        return NAN;
+        return (double)NAN;
     return (fit->bounds.chance - loss) / gap;
 }
 
@@ -170,7 +170,7 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
 {
     fit->stopped = "budget";
     fit->reached = -1;
-    fit->best = INFINITY;
+    fit->best = (double)INFINITY;
     for (int64_t step = 0; step < fit->budget; step++) {
         struct moment moment;
 
@@ -178,7 +178,7 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
         if (step == 0)
             fit->initial = moment.data_loss;
         fit->last = moment.data_loss;
-        fit->accuracy = moment.right >= 0 ? (double)moment.right / (double)moment.rows : NAN;
+        fit->accuracy = moment.right >= 0 ? (double)moment.right / (double)moment.rows : (double)NAN;
         if (moment.data_loss < fit->best)
             fit->best = moment.data_loss;
         probes_observe(&fit->trainer, &moment, moment.finite && probe_all(step, fit->budget), "overfit/",

@@ -112,10 +112,10 @@ static const char *with_place(const struct writer *writer, const struct finding 
 
 static const struct finding *finding_of(const struct report *report, const struct rule *rule)
 {
-    for (size_t i = 0; rule && i < report->findings->count; i++)
+    for (size_t i = 0; i < report->findings->count; i++)
         if (report->findings->at[i].rule == rule)
             return &report->findings->at[i];
-    return NULL;
+    BUG("%s is the cause of a finding, and was not found itself", rule->code);
 }
 
 static const struct finding *root_of(const struct report *report, const struct finding *finding)

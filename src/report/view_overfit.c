@@ -20,11 +20,11 @@ static void headline(const struct run *run, struct text *out)
 static double value_at(const struct series *series, int64_t step)
 {
     if (!series)
-        return NAN;
+        return (double)NAN;
     for (size_t i = 0; i < series->count; i++)
         if (series->step[i] == step)
             return series->value[i];
-    return NAN;
+    return (double)NAN;
 }
 
 /* Steps spread evenly on a logarithmic scale from the first to the last. */

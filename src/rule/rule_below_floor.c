@@ -53,7 +53,7 @@ const struct rule rule_below_floor = {
               "Known false alarms\n"
               "  None known: the floor is exact, or too low.\n"},
     .code = "ML312",
-    .severity = SEVERITY_WARNING,
+    .severity = SEVERITY_ERROR,
     .reads = curve_reads,
     .check = check,
     .next =

@@ -47,7 +47,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_dead = {
-    .entry = {"dead", "The loss stands still: no gradient comes through",
+    .entry = {"dead", "Stands still: no gradient comes through",
               "What it means\n"
               "  Rectifiers that are zero for every row pass nothing on, forwards or\n"
               "  backwards, and never come back. Or the loss itself has no gradient: a\n"

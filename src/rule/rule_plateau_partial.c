@@ -3,6 +3,7 @@
 #include "example.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -14,6 +15,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         findings_add(findings, rule, "stuck: loss %s after %" PRId64 " steps, %s chance %s, needed %s",
                      curve_number(findings, curve.last), curve.steps, curve.way > 0 ? "below" : "above",
                      curve_number(findings, curve.chance), curve_number(findings, curve.needed));
+    if (fabs(curve.first - curve.last) <= SHARE(FLAT_PERCENT) * (curve.chance - curve.floor))
+        finding->next = "set optimizer.lr 10 times larger: the loss has not left its start";
     curve_evidence(&curve, finding);
 }
 

@@ -35,7 +35,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_saturated = {
-    .entry = {"saturated", "The loss stands still: activations at their ends",
+    .entry = {"saturated", "Stands still: activations are at their ends",
               "What it means\n"
               "  A sigmoid or tanh at its end has a slope near zero, so hardly any gradient\n"
               "  comes through it. Inputs or weights are too large for it.\n"

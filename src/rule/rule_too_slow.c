@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { STRETCH = 5 }; /* times the budget: enough to see whether it was only a matter of time */
+
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     struct curve curve = curve_read(run);
@@ -13,6 +15,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     struct finding *finding =
         findings_add(findings, rule, "too slow: loss %s after %" PRId64 " steps and still falling, needed %s",
                      curve_number(findings, curve.last), curve.steps, curve_number(findings, curve.needed));
+    finding->next =
+        arena_print(findings->arena, "give it more steps: --steps %" PRId64, STRETCH * curve.steps);
     curve_evidence(&curve, finding);
 }
 
@@ -44,7 +48,7 @@ const struct rule rule_too_slow = {
     .check = check,
     .next =
         (const char *const[]){
-            "give it more steps: --steps 2000",
+            "give it more steps: --steps, or overfit.steps of the config",
             "set optimizer.lr 10 times larger",
             "scale the inputs: data.scale",
             "take adam in place of sgd",

@@ -209,8 +209,8 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
     *out = (struct moment){.step = trainer->step,
                            .epoch = trainer->epoch,
                            .rows = trainer->batch_rows,
-                           .gradient_norm = NAN,
-                           .rate = NAN,
+                           .gradient_norm = (double)NAN,
+                           .rate = (double)NAN,
                            .sample = -1};
     keep_state(trainer);
     graph_forward(graph->graph, &key);

@@ -305,8 +305,8 @@ static void causes_come_first(void **state)
     assert_int_equal(findings_count(&findings, SEVERITY_NOTE), 4);
 }
 
-/* A cause that is only suspected stands before the error that it brings about. */
-static void a_mild_cause_leads(void **state)
+/* A consequence stands behind its cause, before what is as mild as itself. */
+static void consequences_follow(void **state)
 {
     struct findings findings;
     struct run run;
@@ -320,6 +320,39 @@ static void a_mild_cause_leads(void **state)
     assert_string_equal(findings.at[0].rule->code, "ML211");
     assert_string_equal(findings.at[1].rule->code, "ML310");
     assert_string_equal(findings.at[2].rule->code, "ML201");
+}
+
+static void experiments_speak_first(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML201")->sick, &findings);
+    rule_find("ML310")->sick(&run);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 2);
+    assert_string_equal(findings.at[0].rule->code, "ML310");
+}
+
+/* What to try first depends on what was seen. */
+static void advice_fits_the_finding(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML401")->sick, &findings);
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].next, "set optimizer.lr 10 times smaller");
+    run_set_number(&run, "overfit/nonfinite/step", 0);
+    run_set_number(&run, "overfit/nonfinite/sample", 3);
+    findings_init(&findings, &arena);
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].next, "look at that row of the data");
+    record(&run, rule_find("ML309")->sick, &findings);
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].next, "give it more steps: --steps 1000");
 }
 
 /* ---- Shapes of curves beyond the examples. ---- */
@@ -506,7 +539,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(codes, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_rules_are_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(causes_come_first, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_mild_cause_leads, setup, teardown),
+        cmocka_unit_test_setup_teardown(consequences_follow, setup, teardown),
+        cmocka_unit_test_setup_teardown(experiments_speak_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(advice_fits_the_finding, setup, teardown),
         cmocka_unit_test_setup_teardown(shapes_exclude_each_other, setup, teardown),
         cmocka_unit_test_setup_teardown(no_gradient_is_dead, setup, teardown),
         cmocka_unit_test_setup_teardown(interrupted_runs_are_not_judged, setup, teardown),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct exit_row exit_rows[] = {
-    {"0", "healthy"},
+    {"0", "healthy, or inconclusive (1 under --strict)"},
     {"1", "a finding at or above --fail-on, or a test that failed"},
     {"2", "the command line, the config or the data was refused"},
     {"3", "the machine failed: a file, memory, a device"},

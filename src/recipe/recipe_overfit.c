@@ -23,29 +23,35 @@ static const char *memorized(const struct run *run)
     return arena_print(arena, "memorized at step %lld: loss %s, floor %s", (long long)steps, loss, floor);
 }
 
+/* What a finding advises first: of its own, or its rule's. */
+static const char *advice(const struct finding *finding)
+{
+    if (finding->next)
+        return finding->next;
+    return finding->rule->next && finding->rule->next[0] ? finding->rule->next[0] : "";
+}
+
 static void judge(const struct run *run, const struct findings *findings, struct verdict *out)
 {
     const char *stopped = run_text(run, "overfit/stopped");
     const struct finding *error = leading(findings, SEVERITY_ERROR);
     const struct finding *any = leading(findings, SEVERITY_NOTE);
 
-    if (strcmp(stopped, "reached") == 0) {
-        *out = (struct verdict){OUTCOME_PASS, memorized(run), ""};
-    } else if (strcmp(stopped, "interrupted") == 0) {
-        *out =
-            (struct verdict){OUTCOME_INCONCLUSIVE,
-                             arena_print(run->arena, "interrupted after %.0f of %.0f steps",
-                                         run_number(run, "overfit/steps"), run_number(run, "overfit/budget")),
-                             ""};
+    if (strcmp(stopped, "interrupted") == 0) {
+        const char *sentence =
+            arena_print(run->arena, "interrupted after %.0f of %.0f steps", run_number(run, "overfit/steps"),
+                        run_number(run, "overfit/budget"));
+
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, sentence, ""};
     } else if (error) {
-        *out = (struct verdict){OUTCOME_FAIL, error->sentence,
-                                error->rule->next && error->rule->next[0] ? error->rule->next[0] : ""};
+        *out = (struct verdict){OUTCOME_FAIL, error->sentence, advice(error)};
+    } else if (strcmp(stopped, "reached") == 0) {
+        *out = (struct verdict){OUTCOME_PASS, memorized(run), ""};
     } else {
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
-                                any ? any->sentence
-                                    : arena_print(run->arena, "not memorized within %.0f steps",
-                                                  run_number(run, "overfit/budget")),
-                                any && any->rule->next && any->rule->next[0] ? any->rule->next[0] : ""};
+        const char *budget =
+            arena_print(run->arena, "not memorized within %.0f steps", run_number(run, "overfit/budget"));
+
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, any ? any->sentence : budget, any ? advice(any) : ""};
     }
 }
 

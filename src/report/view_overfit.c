@@ -49,6 +49,26 @@ static const char *percent(struct arena *arena, double share)
     return isnan(share) ? "" : arena_print(arena, "%.1f %%", 100 * share);
 }
 
+/* The curve on its own scale, unless all of it moves less than this share of the way from chance to floor:
+ * then flat. */
+static const double FLAT = 0.02;
+
+static void draw(const struct run *run, const struct series *loss, struct text *out)
+{
+    double gap = run_number(run, "overfit/chance") - run_number(run, "overfit/floor");
+    double *values = arena_array(out->arena, loss->count, sizeof *values);
+    double low = loss->value[0], high = low;
+
+    for (size_t i = 0; i < loss->count; i++) {
+        values[i] = loss->value[i];
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+    }
+    for (size_t i = 0; i < loss->count && high - low < FLAT * gap; i++)
+        values[i] = isfinite(values[i]) ? low : values[i];
+    text_sparkline(out, values, loss->count, SPARK_WIDTH, false);
+}
+
 static void body(const struct run *run, struct text *out)
 {
     struct arena *arena = out->arena;
@@ -75,7 +95,7 @@ static void body(const struct run *run, struct text *out)
     }
     grid_print(&grid, out, 2);
     text_add(out, "\n  loss  ");
-    text_sparkline(out, loss->value, loss->count, SPARK_WIDTH, false);
+    draw(run, loss, out);
     text_print(out, "  floor %s, best constant answer %s\n",
                text_number(arena, run_number(run, "overfit/floor"), 4),
                text_number(arena, run_number(run, "overfit/chance"), 4));

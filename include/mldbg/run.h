@@ -89,7 +89,9 @@ void run_set_text(struct run *run, const char *name, const char *format, ...) PR
  * "layers", "columns" and "splits" ask for the tables.
  */
 bool run_has(const struct run *run, const char *name);
-double run_number(const struct run *run, const char *name);    /* NaN when absent */
+double run_number(const struct run *run, const char *name); /* NaN when absent */
+/* The same as a whole number; 0 when it is absent, not finite or beyond 64 bits. */
+int64_t run_integer(const struct run *run, const char *name);
 const char *run_text(const struct run *run, const char *name); /* "" when absent */
 
 const struct split_record *run_find_split(const struct run *run, const char *name); /* or NULL */

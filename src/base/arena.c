@@ -5,6 +5,7 @@
  */
 #include <mldbg/base/arena.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,8 @@ struct arena_block {
 
 static out_of_memory_fn *memory_handler;
 static int64_t requests_left = -1;
+static size_t held_most = SIZE_MAX;
+static atomic_size_t held; /* bytes of all arenas */
 
 void out_of_memory_set(out_of_memory_fn *handler)
 {
@@ -50,6 +53,11 @@ void out_of_memory(size_t bytes, const char *who)
     fprintf(stderr, "mldbg: error: out of memory: %zu bytes wanted for %s\n", bytes,
             who ? who : "something unnamed");
     abort();
+}
+
+void arena_limit(size_t bytes)
+{
+    held_most = bytes;
 }
 
 void arena_fail_after(int64_t count)
@@ -81,6 +89,7 @@ void arena_release(struct arena *arena)
         free(arena->head);
         arena->head = next;
     }
+    atomic_fetch_sub(&held, arena->reserved);
     arena->used = arena->reserved = 0;
 }
 
@@ -90,6 +99,8 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     struct arena_block *block = NULL;
     size_t whole = size + WIDE_ALIGNMENT;
 
+    if (whole > held_most || atomic_load(&held) > held_most - whole)
+        out_of_memory(size, arena->name);
 #if EACH_ALONE
     void *at = NULL;
     if (posix_memalign(&at, WIDE_ALIGNMENT, whole) == 0) {
@@ -103,6 +114,7 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
         out_of_memory(size, arena->name);
     block->size = whole - sizeof *block;
     arena->reserved += whole;
+    atomic_fetch_add(&held, whole);
     return block;
 }
 

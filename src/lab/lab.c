@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+/*
+ * Share of the machine's memory that all arenas may hold. Systems promise more than they have: reading data
+ * that does not fit must end in a sentence, not in swapping.
+ */
+static const double HELD_SHARE = 0.9;
+
 /* Problems in the order of the file, so that a person reads them from top to bottom. */
 static void sort_problems(struct problems *problems)
 {
@@ -51,9 +57,12 @@ struct lab *lab_open(struct arena *arena, const char *path, const struct lab_opt
                      const char **text, struct problems *problems)
 {
     struct lab *lab = arena_alloc(arena, sizeof *lab);
+    int64_t machine = lab_machine_bytes();
     struct error err = {0};
 
     *text = NULL;
+    if (machine > 0)
+        arena_limit((size_t)(HELD_SHARE * (double)machine));
     lab->arena = arena;
     lab->dtype = options->double_precision ? DTYPE_F64 : DTYPE_F32;
     lab->threads = options->threads > 0 ? options->threads : 1;

@@ -68,6 +68,12 @@ static double apart(const struct tensor *a, const struct tensor *b, double floor
     return sqrt(difference) / fmax(sqrt(size), floor);
 }
 
+/* A NaN is worse than any number, and the first one stays. */
+static bool is_worse(double error, double worst)
+{
+    return !isnan(worst) && !(error <= worst);
+}
+
 /* The same weights in both: those of the float model. */
 static void share_weights(struct parameters *to, const struct parameters *from)
 {
@@ -120,7 +126,7 @@ static void compare_float(struct trainer *coarse, struct trainer *fine, const st
         y = parameter_gradient(b, (int)i);
         error = apart(&x, &y, fmax(floor, 1e-300));
         run_set_number(run, arena_print(run->arena, "gradcheck/float/%s", a->at[i].name), error);
-        if (!(error <= worst)) {
+        if (is_worse(error, worst)) {
             worst = error;
             run_set_text(run, "gradcheck/float_worst", "%s", a->at[i].name);
         }
@@ -192,7 +198,7 @@ bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab
     table = graph_gradcheck(fine.graph.graph, fine.graph.loss, &settings, run->arena, &table_count);
     for (size_t i = 0; i < table_count; i++) {
         record_row(&table[i], run);
-        if (!(table[i].error <= worst)) {
+        if (is_worse(table[i].error, worst)) {
             worst = table[i].error;
             run_set_text(run, "gradcheck/worst", "%s", table[i].name);
         }

@@ -13,10 +13,19 @@ static const struct finding *leading(const struct findings *findings, enum sever
     return NULL;
 }
 
+/* The first finding on the one-batch fit itself (ML3xx), rather than on config or data. */
+static const struct finding *of_the_fit(const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (strncmp(findings->at[i].rule->code, "ML3", 3) == 0)
+            return &findings->at[i];
+    return NULL;
+}
+
 static const char *memorized(const struct run *run)
 {
     struct arena *arena = run->arena;
-    int64_t steps = (int64_t)run_number(run, "overfit/reached");
+    int64_t steps = run_integer(run, "overfit/reached");
     const char *loss = text_number(arena, run_number(run, "overfit/loss"), 3);
     const char *floor = text_number(arena, run_number(run, "overfit/floor"), 3);
 
@@ -35,7 +44,7 @@ static void judge(const struct run *run, const struct findings *findings, struct
 {
     const char *stopped = run_text(run, "overfit/stopped");
     const struct finding *error = leading(findings, SEVERITY_ERROR);
-    const struct finding *any = leading(findings, SEVERITY_NOTE);
+    const struct finding *any = of_the_fit(findings);
 
     if (strcmp(stopped, "interrupted") == 0) {
         const char *sentence =

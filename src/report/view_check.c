@@ -27,15 +27,14 @@ static void layers(const struct run *run, struct text *out)
                                   text_bytes(arena, layer->bytes),
                                   layer->multiply_adds ? text_count(arena, layer->multiply_adds) : ""});
     }
-    grid_row(&grid,
-             (const char *[]){"all", "", "", text_count(arena, (int64_t)run_number(run, "check/parameters")),
-                              "", text_count(arena, (int64_t)run_number(run, "check/multiply_adds"))});
+    grid_row(&grid, (const char *[]){"all", "", "", text_count(arena, run_integer(run, "check/parameters")),
+                                     "", text_count(arena, run_integer(run, "check/multiply_adds"))});
     grid_print(&grid, out, 2);
 }
 
 static const char *bytes(const struct run *run, struct arena *arena, const char *name)
 {
-    return text_bytes(arena, (int64_t)run_number(run, name));
+    return text_bytes(arena, run_integer(run, name));
 }
 
 /* "  label   words", the words wrapped behind the label. */
@@ -87,7 +86,7 @@ static void memory(const struct run *run, struct text *out)
     line(out, "memory", &words);
     if (run_has(run, "check/largest_batch"))
         text_print(out, "  fits    a batch of up to %s in 80 %% of this machine's %s\n",
-                   text_count(arena, (int64_t)run_number(run, "check/largest_batch")),
+                   text_count(arena, run_integer(run, "check/largest_batch")),
                    bytes(run, arena, "check/machine"));
 }
 

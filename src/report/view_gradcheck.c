@@ -21,9 +21,9 @@ static const char *checked_name(const struct fact *fact, struct arena *arena)
     return arena_copy(arena, fact->name + sizeof head - 1, length - (sizeof head - 1) - (sizeof tail - 1));
 }
 
-static double fact_of(const struct run *run, struct arena *arena, const char *name, const char *what)
+static int64_t count_of(const struct run *run, struct arena *arena, const char *name, const char *what)
 {
-    return run_number(run, arena_print(arena, "gradcheck/%s/%s", name, what));
+    return run_integer(run, arena_print(arena, "gradcheck/%s/%s", name, what));
 }
 
 static void body(const struct run *run, struct text *out)
@@ -36,16 +36,16 @@ static void body(const struct run *run, struct text *out)
     for (size_t i = 0; i < run->fact_count; i++) {
         const char *name = checked_name(&run->facts[i], arena);
         const char *single = name ? arena_print(arena, "gradcheck/float/%s", name) : NULL;
-        double kinks;
+        int64_t kinks;
 
         if (!name)
             continue;
-        kinks = fact_of(run, arena, name, "kinks");
-        grid_row(&grid, (const char *[]){
-                            name, text_count(arena, (int64_t)fact_of(run, arena, name, "checked")),
-                            kinks > 0 ? text_count(arena, (int64_t)kinks) : "",
-                            text_number(arena, run->facts[i].number, 2),
-                            run_has(run, single) ? text_number(arena, run_number(run, single), 2) : ""});
+        kinks = count_of(run, arena, name, "kinks");
+        grid_row(&grid, (const char *[]){name, text_count(arena, count_of(run, arena, name, "checked")),
+                                         kinks > 0 ? text_count(arena, kinks) : "",
+                                         text_number(arena, run->facts[i].number, 2),
+                                         run_has(run, single) ? text_number(arena, run_number(run, single), 2)
+                                                              : ""});
     }
     grid_print(&grid, out, 2);
 }

@@ -96,6 +96,13 @@ double run_number(const struct run *run, const char *name)
     return fact ? fact->number : (double)NAN;
 }
 
+int64_t run_integer(const struct run *run, const char *name)
+{
+    double number = run_number(run, name);
+
+    return number > -9.2e18 && number < 9.2e18 ? (int64_t)number : 0;
+}
+
 const char *run_text(const struct run *run, const char *name)
 {
     const struct fact *fact = find_fact(run, name);

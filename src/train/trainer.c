@@ -34,7 +34,9 @@ bool trainer_measure(struct arena *arena, const struct config *config, const str
     return true;
 }
 
-/* Stretches of the parameter vector that are trained; neighbours are merged, the zeros between them included.
+/*
+ * Stretches of the parameter vector that are trained; neighbours without a gap are merged. The zeros in a gap
+ * are left alone: an update without eps would make 0 / 0 of them.
  */
 static struct span *trained_spans(struct arena *arena, const struct parameters *parameters, size_t *count)
 {
@@ -47,8 +49,8 @@ static struct span *trained_spans(struct arena *arena, const struct parameters *
 
         if (p->state || !p->trainable)
             continue;
-        if (last && p->offset - (last->offset + last->count) < 16 && p->offset >= last->offset + last->count)
-            last->count = p->offset + p->count - last->offset;
+        if (last && p->offset == last->offset + last->count)
+            last->count += p->count;
         else
             spans[(*count)++] = (struct span){p->offset, p->count};
     }
@@ -220,12 +222,38 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
     out->finite = isfinite(out->loss) && tensors_finite(trainer, false);
 }
 
+/* A running statistic that this pass made infinite out of finite numbers; must come before it is put back. */
+static bool find_statistic(const struct trainer *trainer, struct nonfinite *out)
+{
+    const struct parameters *p = &trainer->model.parameters;
+    int64_t at = trainer->optimizer.kernels->first_nonfinite(p->state_length, p->state);
+
+    for (size_t i = 0; at >= 0 && i < p->count; i++) {
+        const struct parameter *row = &p->at[i];
+        if (!row->state || at < row->offset || at >= row->offset + row->count)
+            continue;
+        *out = (struct nonfinite){.what = "running statistic",
+                                  .name = row->name,
+                                  .node = -1,
+                                  .index = at - row->offset,
+                                  .tensor = parameter_value(p, (int)i)};
+        out->value = tensor_get(&out->tensor, out->index);
+        return true;
+    }
+    return false;
+}
+
 static void name_nonfinite(struct trainer *trainer, bool gradients, struct moment *out)
 {
+    struct nonfinite statistic;
+    bool poisoned = find_statistic(trainer, &statistic);
+
     out->finite = false;
     put_state_back(trainer);
     if (graph_first_nonfinite(trainer->graph.graph, gradients, &out->nonfinite))
         out->sample = sample_of(trainer, &out->nonfinite);
+    else if (poisoned)
+        out->nonfinite = statistic;
 }
 
 /* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the

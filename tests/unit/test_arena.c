@@ -1,4 +1,4 @@
-/* Arenas: alignment, zeroes, growth, overflow, and the end of memory. */
+/* Arenas: alignment, zeroes, growth, overflow, limits, and the end of memory. */
 #include "check.h"
 
 #include <stdio.h>
@@ -153,6 +153,32 @@ static void test_fail_after(void **state)
     arena_release(&arena);
 }
 
+static void test_limit(void **state)
+{
+    struct arena arena, other;
+    volatile bool ended = false;
+    (void)state;
+    out_of_memory_set(catch_no_memory);
+    arena_init(&arena, "the limited test");
+    arena_init(&other, "another");
+    arena_limit(3 << 20);
+    arena_alloc(&other, 2 << 20);
+    if (setjmp(no_memory) == 0)
+        arena_alloc(&arena, 2 << 20);
+    else
+        ended = true;
+    assert_true(ended);
+    assert_in_range(wanted_bytes, 2 << 20, (2 << 20) + 64);
+    assert_string_equal(wanted_by, "the limited test");
+    /* What is released is free again, and the limit itself can be lifted. */
+    arena_release(&other);
+    assert_non_null(arena_alloc(&arena, 2 << 20));
+    arena_limit(SIZE_MAX);
+    assert_non_null(arena_alloc(&arena, 8 << 20));
+    arena_release(&arena);
+    out_of_memory_set(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_overflow_is_no_memory),
         cmocka_unit_test(test_fail_after),
+        cmocka_unit_test(test_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

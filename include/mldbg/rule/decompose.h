@@ -1,0 +1,98 @@
+/*
+ * Where the error comes from. Test error = irreducible + avoidable bias + variance + distribution shift +
+ * validation overfitting, the steps of a ladder: irreducible -> train -> val (drawn like train) -> testval
+ * (drawn like test) -> test. Pure functions over numbers; nothing is read or printed.
+ *
+ * Every rung is a sample, train too: another draw of its rows would have given another error. Steps share
+ * their end-points, so variances are added up over the rungs of a step (sum of c^2 v), never over steps.
+ */
+#ifndef MLDBG_RULE_DECOMPOSE_H
+#define MLDBG_RULE_DECOMPOSE_H
+
+#include <mldbg/run.h>
+
+enum rung { RUNG_irreducible, RUNG_train, RUNG_val, RUNG_testval, RUNG_test, RUNG_COUNT };
+const char *rung_name(enum rung rung); /* "train" */
+
+/* What is known of one rung: one of sample_exact, sample_rate, sample_rows. */
+struct sample {
+    bool given;
+    double value;        /* the error of this rung */
+    int64_t rows;        /* 0: taken as exact */
+    bool unsure;         /* a number of unknown rows: it has an error, and nobody knows how large */
+    double centre;       /* of its interval: for rates as Agresti and Coull, else the value */
+    double variance;     /* of the value; 0: exact */
+    double spread;       /* variance x rows: what one row brings, for the number of rows needed */
+    double skew;         /* sum of cubed influences of the rows, for BCa */
+    const double *draws; /* DECOMPOSE_DRAWS values of the bootstrap, or NULL */
+};
+
+enum { DECOMPOSE_DRAWS = 2000 };
+
+struct sample sample_exact(double value);
+/* A value of which the rows are not known. */
+struct sample sample_unsure(double value);
+/* A share of rows: errors of rows, errors <= rows, rows >= 1. Agresti and Coull 1998: two of each added. */
+struct sample sample_rate(double errors, int64_t rows);
+/*
+ * The mean of one number a row (finite; its root if `root`), bootstrapped by rows, or by whole groups where
+ * group is not NULL. Numbers of the draws depend on seed and stream only; streams of two rungs differ.
+ */
+struct sample sample_rows(struct arena *arena, const double *each, int64_t rows, const int64_t *group,
+                          int64_t groups, bool root, uint64_t seed, enum rung stream);
+
+struct interval {
+    double low, high; /* NaN: cannot be known */
+};
+
+/* A step of the ladder; several in one where a rung between them is missing. */
+struct term {
+    enum rung from, to;
+    bool ground;        /* begins at zero, not at `from` */
+    const char *name;   /* "variance", "variance + distribution shift" */
+    const char *key;    /* "variance", "variance+distribution_shift" */
+    double value;
+    struct interval each;     /* holds the term in 95 of 100 samples */
+    struct interval together; /* all terms and the sum lie in theirs in 95 of 100 samples */
+    bool exact;               /* given, not measured */
+    bool above, below;        /* zero, by `together` */
+    bool tied;                /* among the largest, when none is named */
+};
+
+struct decomposition {
+    struct sample rung[RUNG_COUNT];
+    struct term term[RUNG_COUNT]; /* of count; values add up to the sum */
+    int count;
+    enum rung end; /* the last rung: test, unless it is missing */
+    struct term sum;
+    int largest;   /* number of the term that is clearly the largest, or -1 */
+    int first, second; /* the two largest terms that can be worked on; -1: there are fewer */
+    double rows_needed; /* in every split, to tell these two apart; NaN: named already, or not to be known */
+    double critical;    /* normal quantile behind `together` */
+};
+
+/*
+ * Takes the error apart. sample: RUNG_COUNT rungs, at least two of train to test given (else false). The
+ * largest term is named when it is above zero and above every other by a one-sided test at 5 %, shared out
+ * over the comparisons (Bonferroni).
+ */
+bool decompose(struct arena *arena, const struct sample *sample, struct decomposition *out,
+               struct error *err);
+
+/* What to do about a term, in the order of the recipe; NULL-terminated. */
+const char *const *term_remedies(const struct term *term);
+
+/*
+ * The number of the term to work on next: the largest if one is named, else the first of the tied ones that
+ * is above zero, underfitting before overfitting before shift before rebalancing; -1: none.
+ */
+int decomposition_next(const struct decomposition *decomposition);
+
+/*
+ * Writes decompose/<key>/{value,low,high,low_each,high_each,remark}, decompose/error/<split>,
+ * decompose/rows/<split>, decompose/total/..., and the sentences decompose/note/<n> and decompose/next.
+ * low and high are those of `together`.
+ */
+void decompose_record(const struct decomposition *decomposition, struct run *run);
+
+#endif

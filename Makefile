@@ -74,7 +74,7 @@ endif
 # ---- What people call ----
 
 .DEFAULT_GOAL := all
-.PHONY: all lib unit test demo deps lint bench zoo fuzz cover size install uninstall clean help FORCE
+.PHONY: all lib unit test demo deps lint bench stats zoo fuzz cover size install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 # A target that begins by looking for packages builds in a second make, so that what was installed is seen.
@@ -104,6 +104,9 @@ lint:                              ## layering, banned calls, names, sizes, form
 
 bench: $(BUILD)/bench_steps        ## time of training steps, beside PyTorch where PYTHON has it
 	@$(BUILD)/bench_steps --python $(PYTHON) $(BENCH)
+
+stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by simulation
+	@$(BUILD)/stats
 
 zoo: $(BUILD)/mldbg                ## declare the sick and healthy trainings of the zoo
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
@@ -192,6 +195,9 @@ $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libmldbg
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libmldbg.a
 	$(call program,-fsanitize=fuzzer)
 
+$(BUILD)/stats: $(wildcard tests/stats/*.c) $(BUILD)/libmldbg.a
+	$(call program)
+
 $(BUILD)/bench_steps: $(wildcard tests/bench/*.c) $(BUILD)/libmldbg.a
 	$(call program)
 
@@ -215,4 +221,4 @@ install: all                       ## program, man page and completions under DE
 uninstall:                         ## remove what install put there
 	rm -f $(BINDIR)/mldbg $(MANUAL) $(BASH) $(ZSH) $(FISH)
 
--include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNITS:=.d) $(REPLAYS:=.d) $(BUILD)/bench_steps.d
+-include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNITS:=.d) $(REPLAYS:=.d) $(BUILD)/bench_steps.d $(BUILD)/stats.d

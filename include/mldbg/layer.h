@@ -58,9 +58,10 @@ struct layer_spec {
 /* ---- The model ---- */
 
 struct model_input {
-    const char *name;   /* "input" when there is one */
-    enum dtype dtype;   /* DTYPE_I32: indices for an embedding; else real */
-    struct shape shape; /* without batch */
+    const char *name;    /* "input" when there is one */
+    enum dtype dtype;    /* DTYPE_I32: indices for an embedding; else real */
+    struct shape shape;  /* without batch */
+    int64_t index_count; /* DTYPE_I32: indices are below it; 0: not known */
 };
 
 enum { MODEL_INPUTS_MOST = 8 };

@@ -8,6 +8,7 @@
 
 struct train_settings {
     int64_t batch_size, epochs;
+    int64_t patience; /* epochs without a smaller loss of val (of train, without val) put up with; -1: all */
     bool shuffle, drop_last;
     bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make
                           */
@@ -104,5 +105,11 @@ void trainer_step(struct trainer *trainer, struct moment *out);
 
 /* Forward alone, in training or evaluation mode: loss and rows right. */
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out);
+
+/*
+ * The class that the outputs of a row of the batch stand for, after a forward pass; -1 when one is not finite.
+ * Classification with one answer a row.
+ */
+int64_t trainer_predicted(const struct trainer *trainer, int64_t row);
 
 #endif

@@ -231,6 +231,7 @@ static bool check_encoding(const struct reader *reader, const char *bytes, size_
     bool every_other = sample >= 4 && (nul[0] == sample / 2 || nul[1] == sample / 2);
     bool wide =
         length >= 4 && (memcmp(bytes, "\xFF\xFE\0\0", 4) == 0 || memcmp(bytes, "\0\0\xFE\xFF", 4) == 0);
+    wide = wide || (sample >= 8 && nul[0] + nul[1] >= sample / 4 * 3);
     if (!marked && !every_other && !wide)
         return true;
     const char *name = wide ? "UTF-32" : "UTF-16";

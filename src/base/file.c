@@ -83,8 +83,8 @@ bool file_read(struct arena *arena, const char *path, size_t most, struct bytes 
     if (size > most) {
         close(file);
         return fail(err, ERROR_MACHINE,
-                    "cannot read \"%s\": it is %s, larger than the limit of %s for such a file", path,
-                    text_bytes(arena, (int64_t)size), text_bytes(arena, (int64_t)most));
+                    "cannot read \"%s\": it has %s bytes, more than the limit of %s for such a file", path,
+                    text_count(arena, (int64_t)size), text_bytes(arena, (int64_t)most));
     }
     char *bytes = arena_alloc(arena, size + 1);
     int64_t got = regular_read(file, bytes, size);

@@ -229,6 +229,19 @@ static const char *where(struct arena *arena, const struct json *object)
     return *path ? arena_print(arena, "%s: ", text_escape(arena, path, strlen(path), 0)) : "";
 }
 
+/* "lr, momentum, ...", for a word that is near to none of them. */
+static const char *known_keys(struct arena *arena, const struct option_table *table, const char *const *skip)
+{
+    struct text text;
+
+    text_init(&text, arena);
+    for (size_t i = 0; i < table->count; i++)
+        text_print(&text, "%s%s", text.length ? ", " : "", table->at[i].name);
+    for (; skip && *skip; skip++)
+        text_print(&text, "%s%s", text.length ? ", " : "", *skip);
+    return text.at;
+}
+
 static void unknown_key(struct arena *arena, const struct option_table *table, const struct json *member,
                         const char *const *skip, struct problems *problems)
 {
@@ -240,8 +253,9 @@ static void unknown_key(struct arena *arena, const struct option_table *table, c
         problems_at(problems, ERROR_REQUEST, CONFIG_FAULT, member->key_place,
                     "%sunknown key \"%s\"; did you mean \"%s\"?", parent, key, nearest);
     else
-        problems_at(problems, ERROR_REQUEST, CONFIG_FAULT, member->key_place, "%sunknown key \"%s\"", parent,
-                    key);
+        fail_hint(problems_at(problems, ERROR_REQUEST, CONFIG_FAULT, member->key_place,
+                              "%sunknown key \"%s\"", parent, key),
+                  "one of %s", known_keys(arena, table, skip));
 }
 
 bool options_from_json(struct arena *arena, const struct option_table *table, const struct json *object,

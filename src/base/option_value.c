@@ -82,7 +82,7 @@ const char *option_expected(struct arena *arena, const struct option *option, bo
         return arena_print(arena, item ? "an integer%s" : "an integer%s, or a list of up to 8", range);
     case OPTION_REALS: return arena_print(arena, item ? "a number%s" : "a list of numbers%s", range);
     case OPTION_TEXTS: return item ? "a string" : "a string or a list of strings";
-    case OPTION_JSON: return "a JSON value";
+    case OPTION_JSON: return option->value ? option->value : "a JSON value";
     }
     return "";
 }

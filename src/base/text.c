@@ -6,7 +6,10 @@
 
 #include "utf8.h"
 
-enum { FIRST_CAPACITY = 128 };
+enum {
+    FIRST_CAPACITY = 128,
+    NAME_MOST = 64 /* bytes; a name is a part of file names, columns and sentences */
+};
 
 void text_init(struct text *text, struct arena *arena)
 {
@@ -111,6 +114,19 @@ static size_t show(const char *bytes, size_t length, char out[16])
         out[width] = '\0';
     }
     return width;
+}
+
+bool text_is_name(const char *word)
+{
+    size_t length = strlen(word);
+    uint32_t code;
+
+    for (size_t at = 0, width; at < length; at += width) {
+        width = utf8_read(word + at, length - at, &code);
+        if (width == 0 || code == ' ' || is_hidden(code) || (code < 0x80 && strchr("/,\"", (int)code)))
+            return false;
+    }
+    return length >= 1 && length <= NAME_MOST;
 }
 
 const char *text_escape(struct arena *arena, const char *bytes, size_t length, size_t most)

@@ -144,11 +144,13 @@ static bool set_shape(struct loading *loading, int input, const struct sizes *wa
     int64_t count = shape_count(&out->shape);
     if (count == width)
         return true;
-    struct error *err =
-        problems_at(loading->problems, ERROR_REQUEST, "ML200", shape_place(loading, input),
-                    "the shape of \"%s\" is %s = %lld numbers, but %s gives %lld feature columns", out->name,
-                    shape_print(arena, &out->shape, true), (long long)count, train->origin, (long long)width);
-    if (width == count + 1)
+    const char *numbers =
+        count < 0 ? "more numbers than can be counted" : text_plural(arena, count, "number", "numbers");
+    struct error *err = problems_at(loading->problems, ERROR_REQUEST, "ML200", shape_place(loading, input),
+                                    "the shape of \"%s\" is %s = %s, but %s gives %s", out->name,
+                                    shape_print(arena, &out->shape, true), numbers, train->origin,
+                                    text_plural(arena, width, "feature column", "feature columns"));
+    if (count >= 0 && width == count + 1)
         fail_hint(err, "is a column among them that should be in \"ignore\"?");
     return false;
 }

@@ -47,7 +47,10 @@ bool idx_read(const char *path, struct bytes bytes, struct block *block, struct 
     }
     int64_t count = shape_count(&shape);
     size_t have = bytes.length - start;
-    if (count < 0 || (uint64_t)count > SIZE_MAX / 8 || have != (size_t)count * raw_size(block->raw))
+    if (count < 0)
+        return fail_at(err, ERROR_REQUEST, place,
+                       "the header announces more numbers than can be counted, but %zu bytes follow", have);
+    if ((uint64_t)count > SIZE_MAX / 8 || have != (size_t)count * raw_size(block->raw))
         return fail_at(err, ERROR_REQUEST, place,
                        "the header announces %lld numbers of %zu bytes, but %zu bytes follow: cut off?",
                        (long long)count, raw_size(block->raw), have);

@@ -256,6 +256,10 @@ static bool check_classes(struct loading *loading)
     if (distinct == 0) {
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "keep_classes"),
                     "no row is of the classes in \"keep_classes\"");
+    } else if (distinct == 1 && loading->spec->keep_classes.count > 0) {
+        problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "keep_classes"),
+                    "\"keep_classes\" leaves one class only, \"%s\"; expected two or more",
+                    shown(arena, data->class_names[only]));
     } else if (distinct == 1) {
         struct error *err =
             problems_at(loading->problems, ERROR_REQUEST, "ML200", label_place(loading),
@@ -369,6 +373,12 @@ bool labels_assign(struct loading *loading, const char *task)
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "keep_classes"),
                     "\"keep_classes\" needs classes, but the task is regression");
         return false;
+    }
+    if (classes && loading->spec->scale_target_json) {
+        struct error *err =
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "scale_target"),
+                        "\"scale_target\" needs numbers as answers, but the answers are classes");
+        return fail_hint(err, "leave it out, or set \"task\": \"regression\"");
     }
     loading->out->classification = classes;
     return classes ? assign_classes(loading) : assign_targets(loading, width);

@@ -99,7 +99,7 @@ static bool take_shape(struct literal *literal, struct shape *shape)
             return fail_at(literal->err, ERROR_REQUEST, literal->place, "the array has more than %d axes",
                            RANK_MOST);
         if (!take_size(literal, &shape->size[shape->rank]))
-            return refuse(literal, "a size in \"shape\" is no number");
+            return refuse(literal, "a size in \"shape\" is no whole number from 0 up");
         shape->rank++;
         if (!take(literal, ',') && !(take(literal, ')') && (literal->at--, true)))
             return refuse(literal, "\"shape\" is not closed");
@@ -198,7 +198,10 @@ static bool fit(struct literal *literal, const struct shape *shape, size_t have,
     if (shape->rank == 0)
         return fail_at(literal->err, ERROR_REQUEST, literal->place,
                        "the array is a single number, expected rows");
-    if (count < 0 || (uint64_t)count > SIZE_MAX / 8 || have != (size_t)count * raw_size(block->raw))
+    if (count < 0)
+        return fail_at(literal->err, ERROR_REQUEST, literal->place,
+                       "the header announces more numbers than can be counted, but %zu bytes follow", have);
+    if ((uint64_t)count > SIZE_MAX / 8 || have != (size_t)count * raw_size(block->raw))
         return fail_at(literal->err, ERROR_REQUEST, literal->place,
                        "the header announces %lld numbers of %zu bytes, but %zu bytes follow: cut off?",
                        (long long)count, raw_size(block->raw), have);

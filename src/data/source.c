@@ -62,8 +62,12 @@ static bool load_table(struct loading *loading, const struct source_spec *spec, 
         .header = loading->spec->header,
     };
     if (spec->labels_written && file_exists(spec->path))
-        return data_refuse(loading->problems, spec->path, 0, "name the column in \"label\"",
-                           "labels in a file of their own go with npy and idx files, not with CSV");
+        return data_refuse(
+            loading->problems, spec->path, 0,
+            arena_print(loading->problems->arena,
+                        "in a CSV file \"label\" names the column, and \"%s_labels\" is left out",
+                        split_name(source->split)),
+            "the file is neither npy nor idx, but only these have labels in a file of their own");
     return take_table(loading, &request, source);
 }
 
@@ -175,11 +179,31 @@ static bool same_kind(struct loading *loading, const struct source *source, cons
     if (train->form != source->form || train->columns != source->columns ||
         !shape_equal(&train->shape, &source->shape)) {
         problems_at(loading->problems, ERROR_REQUEST, "ML200", spec->place,
-                    "a row of %s is %s, but a row of train is %s", split_name(source->split),
+                    "a row of %s has the shape %s, but a row of train %s", split_name(source->split),
                     shape_print(arena, &source->shape, true), shape_print(arena, &train->shape, true));
         return false;
     }
     return true;
+}
+
+/* Keys that speak of the columns of a table, where there is none. */
+static bool check_keys(struct loading *loading, const struct source *source)
+{
+    static const char *const keys[] = {"label", "group"};
+    bool good = true;
+    if (source->split != SPLIT_train || source->form == FORM_TABLE)
+        return true;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!json_get(loading->spec->json, keys[i]))
+            continue;
+        struct error *err =
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, keys[i]),
+                        "\"%s\" names a column of a CSV file, but train is %s", keys[i], source->origin);
+        fail_hint(err, source->form == FORM_MADE ? "leave it out: a generator brings its answers"
+                                                 : "leave it out: the answers stand in \"train_labels\"");
+        good = false;
+    }
+    return good;
 }
 
 bool source_load(struct loading *loading, enum split split)
@@ -201,7 +225,7 @@ bool source_load(struct loading *loading, enum split split)
     else
         good = data_refuse(loading->problems, spec->path, 0, NULL, "train is no table, but %s is one",
                            spec->written);
-    return good && same_kind(loading, source, spec);
+    return good && check_keys(loading, source) && same_kind(loading, source, spec);
 }
 
 int64_t source_at(const struct source *source, int64_t row)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mldbg/base/file.h>
+#include <mldbg/base/text.h>
 #include "trouble.h"
 
 static const char *const split_names[SPLIT_COUNT] = {"train", "val", "testval", "test"};
@@ -23,7 +24,7 @@ const char *split_name(enum split split)
 #define FIELD(member) .offset = offsetof(struct data_spec, member)
 
 static const struct option data_rows[] = {
-    {"train", OPTION_JSON, FIELD(source_json[SPLIT_train]), .required = true,
+    {"train", OPTION_JSON, FIELD(source_json[SPLIT_train]), .required = true, .value = "the name of a file",
      .help = "file (CSV, npy or idx), or {\"generator\": name, \"rows\": n, \"seed\": s, settings}"},
     {"val", OPTION_JSON, FIELD(source_json[SPLIT_val]), .help = "the same, for choosing and stopping"},
     {"testval", OPTION_JSON, FIELD(source_json[SPLIT_testval]), .help = "the same, distributed like test"},
@@ -99,20 +100,35 @@ static void refuse(struct reader *reader, const struct json *value, const char *
         fail_hint(err, "%s", hint);
 }
 
+static const char *did_you_mean(struct reader *reader, const char *nearest)
+{
+    return nearest ? arena_print(reader->arena, "did you mean \"%s\"?", nearest) : NULL;
+}
+
 static void refuse_name(struct reader *reader, const struct json *value, const struct catalog *catalog)
 {
     const struct entry *nearest = catalog_nearest(catalog, value->string);
-    refuse(reader, value, nearest ? arena_print(reader->arena, "did you mean \"%s\"?", nearest->name) : NULL,
+    refuse(reader, value, did_you_mean(reader, nearest ? nearest->name : NULL),
            arena_print(reader->arena, "%s: unknown %s \"%s\"; `mldbg list %s` shows what there is",
                        json_path(reader->arena, value), catalog->kind, shown(reader->arena, value->string),
                        catalog->plural));
+}
+
+/* What stands there: a number or a text as it is, else its type. */
+static const char *found(struct reader *reader, const struct json *value)
+{
+    if (value->type == JSON_NUMBER)
+        return value->raw ? shown(reader->arena, value->raw) : text_double(reader->arena, value->number);
+    if (value->type == JSON_STRING)
+        return arena_print(reader->arena, "\"%s\"", shown(reader->arena, value->string));
+    return json_type_name(value);
 }
 
 static void refuse_type(struct reader *reader, const struct json *value, const char *expected)
 {
     refuse(reader, value, NULL,
            arena_print(reader->arena, "%s is %s, expected %s", json_path(reader->arena, value),
-                       json_type_name(value), expected));
+                       found(reader, value), expected));
 }
 
 /* One of a list of words, by its number; -1 after a problem. */
@@ -127,8 +143,7 @@ static int read_word(struct reader *reader, const struct json *value, const char
     for (; words[count]; count++)
         if (strcmp(words[count], value->string) == 0)
             return (int)count;
-    const char *nearest = text_nearest(value->string, words, count);
-    refuse(reader, value, nearest ? arena_print(reader->arena, "did you mean \"%s\"?", nearest) : NULL,
+    refuse(reader, value, did_you_mean(reader, text_nearest(value->string, words, count)),
            arena_print(reader->arena, "%s is \"%s\", expected %s", json_path(reader->arena, value),
                        shown(reader->arena, value->string), expected));
     return -1;
@@ -268,7 +283,7 @@ static void read_scale(struct reader *reader, const struct json *value, struct s
         while (split < SPLIT_COUNT && strcmp(member->key, split_names[split]) != 0)
             split++;
         if (split == SPLIT_COUNT)
-            refuse(reader, member, text_nearest(member->key, split_names, SPLIT_COUNT),
+            refuse(reader, member, did_you_mean(reader, text_nearest(member->key, split_names, SPLIT_COUNT)),
                    arena_print(reader->arena, "\"%s\" is no split; expected train, val, testval or test",
                                shown(reader->arena, member->key)));
         else
@@ -325,6 +340,10 @@ static void read_inputs(struct reader *reader)
         inputs[at].place = item->place;
         options_default(reader->arena, &table, &inputs[at]);
         options_from_json(reader->arena, &table, item, NULL, &inputs[at], reader->problems);
+        if (inputs[at].name && !text_is_name(inputs[at].name))
+            refuse(reader, json_get(item, "name"), TEXT_NAME_RULE,
+                   arena_print(reader->arena, "\"%s\" cannot be the name of an input",
+                               shown(reader->arena, inputs[at].name)));
         for (size_t i = 0; i < at; i++)
             if (inputs[at].name && inputs[i].name && strcmp(inputs[i].name, inputs[at].name) == 0)
                 refuse(reader, item, NULL,
@@ -376,12 +395,70 @@ static void read_separator(struct reader *reader)
     const struct json *value = json_get(reader->spec->json, "separator");
     if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
         text = "\t";
-    if (strlen(text) != 1 || *text == '"' || *text == '\n' || *text == '\r' || (unsigned char)*text > 127)
+    /* What stands in numbers or ends lines can separate nothing. */
+    if (strlen(text) != 1 || strchr("\"\n\r.+-0123456789eE", *text) || (unsigned char)*text > 127)
         refuse(reader, value, NULL,
                arena_print(reader->arena,
                            "separator is \"%s\", expected one character such as \",\", \";\" or \"tab\"",
                            shown(reader->arena, text)));
-    reader->spec->separator = *text;
+    else
+        reader->spec->separator = *text;
+}
+
+/* One column in two parts that exclude each other; list is the key that names it a second time. */
+static void refuse_twice(struct reader *reader, const struct json *list, const char *name, const char *part)
+{
+    const struct json *value = list;
+    for (const struct json *item = list->type == JSON_ARRAY ? list->child : NULL; item; item = item->next)
+        if (item->type == JSON_STRING && strcmp(item->string, name) == 0)
+            value = item;
+    refuse(reader, value, NULL,
+           arena_print(reader->arena, "%s names \"%s\", which is %s already", json_path(reader->arena, list),
+                       shown(reader->arena, name), part));
+}
+
+static bool names(const struct texts *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A label that is a feature, too, would be the answer among the questions. Patterns may cover it. */
+static void check_label(struct reader *reader, const char *label)
+{
+    const struct data_spec *spec = reader->spec;
+    if (names(&spec->features, label))
+        refuse_twice(reader, json_get(spec->json, "features"), label, "the label");
+    if (names(&spec->ignore, label))
+        refuse_twice(reader, json_get(spec->json, "ignore"), label, "the label");
+    if (spec->group && strcmp(spec->group, label) == 0)
+        refuse_twice(reader, json_get(spec->json, "group"), label, "the label");
+    for (size_t i = 0; i < spec->input_count; i++)
+        if (names(&spec->inputs[i].columns, label))
+            refuse_twice(reader, json_get(json_at(spec->inputs_json, i), "columns"), label, "the label");
+}
+
+/* Columns with two parts, and lists that name nothing. */
+static void check_columns(struct reader *reader)
+{
+    const struct data_spec *spec = reader->spec;
+    for (size_t i = 0; i < spec->label.count; i++) {
+        check_label(reader, spec->label.at[i]);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(spec->label.at[k], spec->label.at[i]) == 0)
+                refuse_twice(reader, json_get(spec->json, "label"), spec->label.at[i], "a label");
+    }
+    if (spec->group && names(&spec->features, spec->group))
+        refuse_twice(reader, json_get(spec->json, "features"), spec->group, "the group");
+    static const char *const lists[] = {"features", "keep_classes"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct json *list = json_get(spec->json, lists[i]);
+        if (list && list->type == JSON_ARRAY && !list->child)
+            refuse(reader, list, "leave it out to take all",
+                   arena_print(reader->arena, "%s is an empty list", json_path(reader->arena, list)));
+    }
 }
 
 const struct data_spec *data_read(struct arena *arena, const struct json *value, const char *path,
@@ -408,6 +485,7 @@ const struct data_spec *data_read(struct arena *arena, const struct json *value,
     read_prepare(&reader, spec->prepare_train_json, &spec->prepare_train);
     read_prepare(&reader, spec->prepare_test_json, &spec->prepare_test);
     read_separator(&reader);
+    check_columns(&reader);
     return spec;
 }
 

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include <mldbg/base/text.h>
 #include "trouble.h"
 
 /* Rows of one class or group in the order in which they are dealt. */
@@ -78,8 +79,8 @@ static void split_by_class(struct loading *loading, const struct source *train, 
     }
 }
 
-/* Whole groups go to the split that lacks most of its share. */
-static void split_by_group(struct loading *loading, const struct source *train, unsigned char *owner)
+/* Whole groups go to the split that lacks most of its share. Returns how many groups there are. */
+static int64_t split_by_group(struct loading *loading, const struct source *train, unsigned char *owner)
 {
     const struct split_spec *split = &loading->spec->split;
     const struct table_column *column = NULL;
@@ -102,8 +103,10 @@ static void split_by_group(struct loading *loading, const struct source *train, 
         lack[s] = split->share[s] * (double)train->rows;
         lack[SPLIT_train] -= lack[s];
     }
+    int64_t met = 0;
     for (int64_t g = 0; g < groups; g++) {
         const struct heap *heap = &heaps[order[g]];
+        met += heap->count > 0;
         int best = SPLIT_train;
         for (int s = SPLIT_val; s < SPLIT_COUNT; s++)
             best = lack[s] > 0 && lack[s] > lack[best] ? s : best;
@@ -112,6 +115,7 @@ static void split_by_group(struct loading *loading, const struct source *train, 
         lack[best] -= (double)heap->count;
         deal(owner, heap->rows, size);
     }
+    return met;
 }
 
 /* Shares of train, each in the order of the file. */
@@ -120,9 +124,9 @@ static bool split_train(struct loading *loading, struct part parts[SPLIT_COUNT])
     struct source *train = &loading->sources[SPLIT_train];
     const struct split_spec *split = &loading->spec->split;
     unsigned char *owner = arena_array(loading->scratch, (size_t)train->rows, sizeof *owner);
-    int64_t *order = arena_array(loading->scratch, (size_t)train->rows, sizeof *order);
+    int64_t *order = arena_array(loading->scratch, (size_t)train->rows, sizeof *order), groups = 0;
     if (loading->spec->group && train->form == FORM_TABLE) {
-        split_by_group(loading, train, owner);
+        groups = split_by_group(loading, train, owner);
     } else if (split->given && split->shuffle) {
         random_permutation((struct random){loading->seed, PURPOSE_SPLIT}, 0, train->rows, order);
         split_by_class(loading, train, order, owner);
@@ -145,9 +149,12 @@ static bool split_train(struct loading *loading, struct part parts[SPLIT_COUNT])
     }
     for (int s = 0; s < SPLIT_COUNT; s++)
         if ((s == SPLIT_train || split->share[s] > 0) && parts[s].count == 0) {
+            struct arena *arena = loading->problems->arena;
             problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "split"),
-                        "%lld rows are too few: none is left for %s", (long long)train->rows,
-                        split_name((enum split)s));
+                        "%s %s too few: none is left for %s",
+                        groups > 0 ? text_plural(arena, groups, "group of rows", "groups of rows")
+                                   : text_plural(arena, train->rows, "row", "rows"),
+                        (groups > 0 ? groups : train->rows) == 1 ? "is" : "are", split_name((enum split)s));
             return false;
         }
     return true;

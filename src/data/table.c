@@ -105,8 +105,9 @@ static void count_text(struct table *table, struct table_column *column, const c
         column->text = shown(table->arena, text);
         column->looks = cell_looks(text);
     }
+    enum looks looks = cell_looks(text);
+    column->padded += looks == LOOKS_BLANKS;
     if (!column->chosen) {
-        enum looks looks = cell_looks(text);
         if (looks >= LOOKS_THOUSANDS && column->odd++ == 0) {
             column->first_odd = line;
             column->odd_text = shown(table->arena, text);

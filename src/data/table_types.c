@@ -8,30 +8,37 @@
 /* A column with at least this share of numbers is one of numbers, and its other cells are broken. */
 static const double NUMBERS_SHARE = 0.9;
 
-static const char *hint_text(struct problems *problems, const struct table_column *column)
+static const char *hint_text(struct problems *problems, const struct table_column *column,
+                             const struct table_request *request)
 {
+    if (!request->header && column->first_text == 1 && column->texts == 1)
+        return "the first line seems to hold names: \"header\": true";
     return arena_print(problems->arena,
                        "write plain numbers, or take it as text: \"categorical\": {\"%s\": \"one_hot\"}",
                        shown(problems->arena, column->name));
 }
 
 /* Reports a column whose cells are mostly numbers, the rest being something else. */
-static bool broken(const struct table_column *column, struct pattern *pattern)
+static bool broken(const struct table_column *column, const struct table_request *request,
+                   struct pattern *pattern)
 {
     struct arena *arena = pattern->problems->arena;
     bool mostly = (double)column->numbers >= NUMBERS_SHARE * (double)(column->numbers + column->texts);
     bool odd = column->odd > 0 && (double)(column->numbers + column->odd) >=
                                       NUMBERS_SHARE * (double)(column->numbers + column->texts);
-    if (column->texts == 0 || column->chosen || !(mostly || odd))
+    /* A label may be written with blanks: that makes classes which differ by them only, and is a finding. */
+    bool padded = column->role == ROLE_LABEL && column->padded == column->texts;
+    if (column->texts == 0 || column->chosen || padded || !(mostly || odd))
         return false;
     const char *cell = mostly ? column->text : column->odd_text;
     enum looks looks = mostly ? column->looks : column->odd_looks;
-    pattern_add(
-        pattern, mostly ? column->first_text : column->first_odd, hint_text(pattern->problems, column),
-        "column \"%s\": \"%s\" is no number%s%s; %s of %s cells are like that", shown(arena, column->name),
-        cell, looks == LOOKS_TEXT ? "" : ": looks like ", looks == LOOKS_TEXT ? "" : looks_name(looks),
-        text_count(arena, mostly ? column->texts : column->odd),
-        text_count(arena, column->numbers + column->texts));
+    pattern_add(pattern, mostly ? column->first_text : column->first_odd,
+                hint_text(pattern->problems, column, request),
+                "column \"%s\": \"%s\" is no number%s%s; %s of %s cells are like that",
+                shown(arena, column->name), cell, looks == LOOKS_TEXT ? "" : ": looks like ",
+                looks == LOOKS_TEXT ? "" : looks_name(looks),
+                text_count(arena, mostly ? column->texts : column->odd),
+                text_count(arena, column->numbers + column->texts));
     return true;
 }
 
@@ -85,7 +92,7 @@ static void check_column(struct table_column *column, const struct table_request
         column->categorical = true;
     } else if (request->like && text) {
         text_among_numbers(column, &pattern[0]);
-    } else if (!request->spec || !broken(column, &pattern[0])) {
+    } else if (!request->spec || !broken(column, request, &pattern[0])) {
         /* Labels keep number and text side by side, so they need no second reading. */
         *again = *again || (text && column->role == ROLE_FEATURE);
         column->categorical = column->categorical || text;

@@ -222,6 +222,23 @@ static void record(const struct fit *fit, const struct off *off, struct run *run
     run->status = strcmp(fit->stopped, "interrupted") == 0 ? "interrupted" : "finished";
 }
 
+/* A network whose numbers all stand still cannot memorize anything, and no curve could tell why. */
+static bool has_weights(const struct trainer *trainer, struct problems *problems)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+    int64_t all = parameters_total(parameters, false);
+
+    if (parameters_total(parameters, true) > 0)
+        return true;
+    struct error *err =
+        problems_at(problems, ERROR_REQUEST, "ML100", trainer->config->model.json->place,
+                    all > 0 ? "model: all layers with parameters have \"trainable\": false, so "
+                              "there is nothing to train"
+                            : "model: no layer has parameters, so there is nothing to train");
+    fail_hint(err, all > 0 ? "leave \"trainable\" out of one of them" : "add a linear layer");
+    return false;
+}
+
 bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
                  void *context, struct run *run, struct problems *problems)
 {
@@ -244,7 +261,8 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
     fit->budget = options->steps > 0 ? options->steps : lab->config.overfit.steps;
     if (!lab_fits(lab, config, lab->dtype, fit->batch, problems) ||
         !trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed,
-                      fit->batch, problems))
+                      fit->batch, problems) ||
+        !has_weights(&fit->trainer, problems))
         return false;
     fit->trainer.optimizer.total_steps = fit->budget;
     trainer_load(&fit->trainer, set, rows, fit->batch);

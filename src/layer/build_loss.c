@@ -269,14 +269,14 @@ static bool weights_fit(struct loss_build *build)
     size_t count = build->loss->class_weights.count;
     const char *sentence;
 
-    if (count == 0)
+    if (!build->loss->json || !json_get(build->loss->json, "class_weights"))
         return true;
     if (!build->loss->kind->weighted)
         sentence = "takes no class_weights; cross_entropy from logits and nll do";
     else if (build->classes > 0 && count != (size_t)build->classes)
         sentence = arena_print(build->problems->arena,
-                               "class_weights has %zu numbers, but the data has %lld classes", count,
-                               (long long)build->classes);
+                               "class_weights has %zu number%s, but the data has %lld classes", count,
+                               count == 1 ? "" : "s", (long long)build->classes);
     else
         return true;
     problems_at(build->problems, ERROR_REQUEST, "ML102", loss_place(build, "class_weights"), "loss %s: %s",

@@ -26,8 +26,16 @@ bool init_read(struct arena *arena, const struct json *value, struct init_choice
     void *settings = arena_alloc(arena, kind->settings_size);
     options_default(arena, &kind->options, settings);
     *out = (struct init_choice){kind, settings};
-    return value->type != JSON_OBJECT ||
-           options_from_json(arena, &kind->options, value, skip, settings, problems);
+    if (value->type != JSON_OBJECT)
+        return true;
+    if (!options_from_json(arena, &kind->options, value, skip, settings, problems))
+        return false;
+    const struct plain_settings *range = settings;
+    if (kind != &init_uniform || range->low <= range->high)
+        return true;
+    problems_at(problems, ERROR_REQUEST, "ML100", value->place, "%s: low is %s, above high, which is %s",
+                json_path(arena, value), text_double(arena, range->low), text_double(arena, range->high));
+    return false;
 }
 
 bool init_is_framework(const struct init_kind *kind)

@@ -1,4 +1,6 @@
 /* Matrix products with a table of weights: linear, and embedding, which picks rows of it. */
+#include <string.h>
+
 #include <mldbg/layer/build.h>
 
 #define UNITS_MOST 2147483647 /* what a matrix product can count */
@@ -92,6 +94,16 @@ static const struct option embedding_options[] = {
      .help = "numbers of each row"},
 };
 
+/* The largest index in the data, over all splits; -1 when it is not known. */
+static int64_t largest_index(const struct layer_build *build)
+{
+    const struct model_spec *spec = build->model->spec;
+    for (int i = 0; i < spec->input_count; i++)
+        if (build->from_data[0] && strcmp(spec->inputs[i].name, build->input_name[0]) == 0)
+            return spec->inputs[i].index_count - 1;
+    return -1;
+}
+
 static node build_embedding(struct layer_build *build, const void *at)
 {
     const struct embedding_settings *settings = at;
@@ -101,6 +113,12 @@ static node build_embedding(struct layer_build *build, const void *at)
     if (build->guess.rank == RANK_MOST)
         return layer_refuse(build, "", "%s, too many axes for an embedding", layer_gives(build, 0));
     build->guess.size[build->guess.rank++] = settings->embedding_dim;
+    int64_t largest = largest_index(build);
+    if (largest >= settings->num_embeddings)
+        return layer_refuse_hint(
+            build, "num_embeddings", layer_print(build, "at least %lld", (long long)largest + 1),
+            "num_embeddings is %lld, but the input \"%s\" holds indices up to %lld",
+            (long long)settings->num_embeddings, build->input_name[0], (long long)largest);
     node weight = layer_parameter(build, "weight", table, "embedding", table.size[1], table.size[0], 1);
     return layer_node(build, &op_embedding, "", (const node[]){build->input[0], weight}, 2, NULL);
 }

@@ -7,8 +7,6 @@
 
 #include "builder.h"
 
-enum { NAME_MOST = 64 }; /* bytes; a name is a part of file names, columns and sentences */
-
 #define LAYER(id)      &layer_##id.entry,
 #define UNARY(id, ...) &layer_##id.entry,
 static const struct entry *const layer_entries[] = {
@@ -101,11 +99,7 @@ const struct option_table loss_common_options = OPTION_TABLE(loss_options);
 
 static bool is_name(const char *name)
 {
-    size_t length = strlen(name);
-    for (const char *at = name; *at; at++)
-        if ((unsigned char)*at <= ' ' || *at == 0x7F || strchr("/,\"", *at))
-            return false;
-    return length >= 1 && length <= NAME_MOST && strcmp(name, "loss") != 0 && strcmp(name, "target") != 0;
+    return text_is_name(name) && strcmp(name, "loss") != 0 && strcmp(name, "target") != 0;
 }
 
 static bool check_name(struct arena *arena, const struct model_spec *spec, const struct layer_spec *layer,
@@ -116,9 +110,7 @@ static bool check_name(struct arena *arena, const struct model_spec *spec, const
         struct error *err = problems_at(problems, ERROR_REQUEST, "ML100", place,
                                         "model[%d].name: \"%s\" cannot be the name of a layer", layer->index,
                                         text_escape(arena, layer->name, strlen(layer->name), 40));
-        fail_hint(err,
-                  "1 to %d letters, digits and signs other than / , \" and blank; not \"loss\" or \"target\"",
-                  NAME_MOST);
+        fail_hint(err, "%s", TEXT_NAME_RULE "; not \"loss\" or \"target\"");
         return false;
     }
     for (int i = 0; i < layer->index; i++) {
@@ -222,8 +214,8 @@ static void read_layers(struct arena *arena, const struct json *list, struct mod
             problems_at(problems, ERROR_REQUEST, "ML100", list->place,
                         "model: the list is empty; expected at least one layer");
         else
-            problems_at(problems, ERROR_REQUEST, "ML100", list->place,
-                        "model: %zu layers; expected at most %d", count, LAYERS_MOST);
+            problems_at(problems, ERROR_MACHINE, "ML100", list->place, "model: %zu layers; the limit is %d",
+                        count, LAYERS_MOST);
         return;
     }
     out->layers = arena_array(arena, count, sizeof *out->layers);

@@ -5,6 +5,11 @@
 
 #include "window.h"
 
+enum {
+    PADDING_MOST = 1000000000, /* zeros on one side; sums with kernels and sizes stay countable */
+    FOUND_SHOWN = 60           /* columns of a wrong value that are quoted */
+};
+
 static const char *const axis_words[] = {"", "channels x length", "channels x height x width"};
 
 /* ---- The input ---- */
@@ -69,9 +74,14 @@ static bool spread(struct layer_build *build, const char *key, const struct size
 
 static bool refuse_padding(struct layer_build *build, int axes)
 {
-    layer_refuse(build, "padding", "padding: expected %s, \"same\", \"valid\"%s",
-                 axes == 2 ? "a number of at least 0, [height, width]" : "a number of at least 0",
-                 axes == 1 && build->layer->kind == &layer_conv1d ? ", \"causal\"" : "");
+    struct text found;
+    text_init(&found, build->problems->arena);
+    json_write(&found, json_get(build->layer->json, "padding"), false);
+    layer_refuse(build, "padding",
+                 "padding: expected a whole number from 0 to %d%s, \"same\"%s or \"valid\", found %s",
+                 PADDING_MOST, axes == 2 ? ", [height, width]" : "",
+                 axes == 1 && build->layer->kind == &layer_conv1d ? ", \"causal\"" : "",
+                 text_escape(build->problems->arena, found.at, found.length, FOUND_SHOWN));
     return false;
 }
 
@@ -113,7 +123,7 @@ static bool pad_by_number(struct layer_build *build, const struct json *padding,
         if (padding->type == JSON_ARRAY)
             item = json_at(padding, count == 1 ? 0 : (size_t)i);
         if (item->type != JSON_NUMBER || item->number != floor(item->number) || item->number < 0 ||
-            item->number > 1e9)
+            item->number > PADDING_MOST)
             return refuse_padding(build, window->axes);
         window->before[i] = window->after[i] = (int64_t)item->number;
     }

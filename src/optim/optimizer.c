@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <math.h>
 
+enum { FOUND_SHOWN = 60 }; /* columns of a wrong value that are quoted */
+
 #define OPTIMIZER(id) &optimizer_##id.entry,
 static const struct entry *const rows[] = {
 #include <mldbg/optim/optimizers.def>
@@ -111,8 +113,13 @@ bool optimizer_read(struct arena *arena, const struct json *value, struct optimi
     struct setting_mistake mistake = {NULL, NULL};
     if (kind->check && kind->check(read.own, &mistake)) {
         const struct json *wrong = json_get(value, mistake.key);
+        struct text found;
+        text_init(&found, arena);
+        if (wrong)
+            json_write(&found, wrong, false);
         problems_at(problems, ERROR_REQUEST, "ML100", wrong ? wrong->place : (struct place){0},
-                    "%s: \"%s\" %s", kind->entry.name, mistake.key, mistake.sentence);
+                    "%s: \"%s\" %s, found %s", kind->entry.name, mistake.key, mistake.sentence,
+                    text_escape(arena, found.at, found.length, FOUND_SHOWN));
         good = false;
     }
     kind->fill(read.own, keras);

@@ -29,6 +29,16 @@ static const struct option rows[] = {
      .help = "look ahead along the momentum"},
 };
 
+/* torch.optim.SGD refuses the same. */
+static bool check(const void *settings, struct setting_mistake *out)
+{
+    const struct sgd_settings *given = settings;
+    if (!given->nesterov || (given->momentum > 0 && given->dampening == 0))
+        return false;
+    *out = (struct setting_mistake){"nesterov", "needs a momentum above 0 and no dampening"};
+    return true;
+}
+
 static void fill(void *settings, bool keras)
 {
     (void)settings;
@@ -64,6 +74,7 @@ const struct optimizer_kind optimizer_sgd = {
     .update = UPDATE_sgd,
     .lr_pytorch = 0.001,
     .lr_keras = 0.01,
+    .check = check,
     .fill = fill,
     .settings = settings,
     .slots = slots,

@@ -30,7 +30,7 @@ static const struct {
     {"train", "avoidable bias", "avoidable_bias"},
     {"val", "variance", "variance"},
     {"testval", "distribution shift", "distribution_shift"},
-    {"test", "validation overfitting", "validation_overfitting"},
+    {"test", "validation overfit", "validation_overfit"},
 };
 
 const char *rung_name(enum rung rung)

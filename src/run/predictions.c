@@ -191,6 +191,11 @@ static int64_t number_groups(struct arena *arena, const char *const *texts, size
     return groups;
 }
 
+static bool is_fraction(double value)
+{
+    return isfinite(value) && (value < floor(value) || value > floor(value));
+}
+
 static void finish(struct reading *reading, struct predictions *out)
 {
     struct arena *arena = reading->arena;
@@ -207,8 +212,8 @@ static void finish(struct reading *reading, struct predictions *out)
         .probability = reading->shares.at,
         .classes = (int64_t)reading->classes,
     };
-    for (size_t i = 0; out->label_value && i < reading->rows; i++)
-        out->real = out->real || out->label_value[i] != floor(out->label_value[i]);
+    for (size_t i = 0; out->label_value && out->value && i < reading->rows; i++)
+        out->real = out->real || is_fraction(out->label_value[i]) || is_fraction(out->value[i]);
     if (reading->group >= 0) {
         out->group = arena_array(arena, reading->rows, sizeof *out->group);
         out->groups = number_groups(arena, reading->groups.at, reading->rows, out->group);

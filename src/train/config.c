@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { NAME_MOST = 100 }; /* bytes of a name that still fits into the first line of a report */
+
 /* The top level as it stands in the file, before the floors read their parts. */
 struct top {
     const char *schema, *name;
@@ -42,11 +44,13 @@ static const struct option top_options[] = {
      .type = OPTION_JSON,
      .offset = offsetof(struct top, data),
      .required = true,
+     .value = "an object such as {\"train\": \"data.csv\", \"label\": \"y\"}",
      .help = "files or generators, columns, splits, scaling"},
     {.name = "model",
      .type = OPTION_JSON,
      .offset = offsetof(struct top, model),
      .required = true,
+     .value = "a list of layers",
      .help = "the layers, in order"},
     {.name = "loss",
      .type = OPTION_JSON,
@@ -90,6 +94,12 @@ static const struct option train_options[] = {
      .min = 1,
      .max = 1e9,
      .help = "passes over the train split"},
+    {.name = "patience",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct train_settings, patience),
+     .min = 1,
+     .max = 1e9,
+     .help = "stop after so many epochs without a smaller loss of val; not given: never"},
     {.name = "shuffle",
      .type = OPTION_BOOL,
      .offset = offsetof(struct train_settings, shuffle),
@@ -173,6 +183,9 @@ bool config_parse(struct arena *arena, const char *path, const char *text, const
     }
     options_default(arena, &top_table, &top);
     options_from_json(arena, &top_table, document, NULL, &top, problems);
+    if (top.name && strlen(top.name) > NAME_MOST)
+        problems_at(problems, ERROR_REQUEST, "ML100", json_get(document, "name")->place,
+                    "name has %zu bytes; expected at most %d", strlen(top.name), NAME_MOST);
     out->name = top.name && *top.name ? top.name : name_of_file(arena, path);
     out->seed = top.seed;
     out->task = top.task;
@@ -207,8 +220,10 @@ void config_bind(struct config *config, const struct data *data)
 
     model->input_count = data->input_count;
     for (int i = 0; i < data->input_count; i++)
-        model->inputs[i] = (struct model_input){
-            .name = data->inputs[i].name, .dtype = data->inputs[i].dtype, .shape = data->inputs[i].shape};
+        model->inputs[i] = (struct model_input){.name = data->inputs[i].name,
+                                                .dtype = data->inputs[i].dtype,
+                                                .shape = data->inputs[i].shape,
+                                                .index_count = data->inputs[i].index_count};
     model->classes = data->classes;
     model->label_columns = data->classification ? 1 : data->target_width;
 }

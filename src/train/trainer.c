@@ -133,6 +133,14 @@ static double class_threshold(const struct trainer *trainer)
     return loss->kind->signed_classes || loss->kind == &loss_bce_with_logits ? 0 : 0.5;
 }
 
+int64_t trainer_predicted(const struct trainer *trainer, int64_t row)
+{
+    const struct tensor *output = graph_value(trainer->graph.graph, trainer->graph.output);
+
+    return predicted_class(output, row, tensor_count(output) / trainer->graph.batch,
+                           class_threshold(trainer));
+}
+
 static int64_t count_right(const struct trainer *trainer)
 {
     const struct model_graph *graph = &trainer->graph;

@@ -281,7 +281,7 @@ static void mistakes_in_the_config(void **state)
     data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"val_labels\": \"x.npy\"}",
              SAYS("labels are given for \"val\""));
     data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"train_labels\": \"x.npy\"}",
-             SAYS("not with CSV"));
+             SAYS("neither npy nor idx", "\"train_labels\" is left out"));
 }
 
 int main(void)

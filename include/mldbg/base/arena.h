@@ -57,8 +57,8 @@ void out_of_memory_set(out_of_memory_fn *handler);
 _Noreturn void out_of_memory(size_t bytes, const char *who);
 
 /*
- * All arenas together hold at most so many bytes; a request beyond is out of memory. Systems promise more than
- * they have, and a program that believes them ends in swapping. No limit by default.
+ * All arenas together hold at most so many bytes; a request beyond is out of memory. Systems promise more
+ * than they have, and a program that believes them ends in swapping. No limit by default.
  */
 void arena_limit(size_t bytes);
 

@@ -46,9 +46,10 @@ struct option {
     const char *const *choices; /* NULL-terminated */
     const struct catalog *catalog;
     bool required;
-    char letter;       /* one-letter option of the command line, or 0 */
-    const char *value; /* name of the value in help: "FILE", "N" */
-    const char *help;  /* one line */
+    char letter; /* one-letter option of the command line, or 0 */
+    const char
+        *value;       /* name of the value in help: "FILE", "N"; of OPTION_JSON: what is expected, in words */
+    const char *help; /* one line */
 };
 
 struct option_table {

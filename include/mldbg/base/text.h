@@ -54,6 +54,13 @@ bool text_read_double(const char *string, double *value);
 bool text_read_float(const char *string, float *value);
 bool text_read_integer(const char *string, int64_t *value);
 
+/*
+ * Whether a word can name a thing in paths of series, columns and sentences: 1 to 64 bytes of UTF-8 without
+ * blanks, control characters and others that cannot be seen, "/", "," and quotes. In words: TEXT_NAME_RULE.
+ */
+bool text_is_name(const char *word);
+#define TEXT_NAME_RULE "1 to 64 letters, digits and signs other than / , \" and blank"
+
 /* Damerau-Levenshtein distance, at most limit + 1. */
 int text_distance(const char *a, const char *b, int limit);
 

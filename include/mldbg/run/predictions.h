@@ -14,7 +14,7 @@ struct predictions {
     int64_t *line;                  /* in the file, of each row */
     const char **label, **given;    /* text of each row: what is true, what was predicted */
     double *label_value, *value;    /* the same as numbers where all of a column are numbers, else NULL */
-    bool real;                      /* the labels are numbers, and not whole ones only */
+    bool real;                      /* both are numbers, and not whole ones only: no classes */
     double *loss;                   /* NULL: no such column */
     int64_t *group;                 /* 0..groups-1; NULL: no such column */
     int64_t groups;

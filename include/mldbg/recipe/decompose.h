@@ -1,0 +1,25 @@
+/* From files of predictions, or a table of errors, to the parts of an error. */
+#ifndef MLDBG_RECIPE_DECOMPOSE_H
+#define MLDBG_RECIPE_DECOMPOSE_H
+
+#include <mldbg/rule/decompose.h>
+
+/* One of: run; files; table. Paths that are not given are NULL. */
+struct decompose_options {
+    const char *run;                                  /* a run directory */
+    const char *train, *val, *testval, *test;         /* files of predictions */
+    const char *table;                                /* CSV: split, errors or error, rows */
+    int metric;         /* enum measure, -1: error rate for classes, RMSE for real labels */
+    double irreducible; /* NaN: not given */
+    const char *human;  /* "ERRORS/ROWS" of people who answered; or NULL */
+    uint64_t seed;      /* of the bootstrap */
+};
+
+/*
+ * Reads, takes apart and writes the parts into the record as facts (rule/decompose.h), together with
+ * decompose/metric, decompose/irreducible/source and decompose/clusters/<split>.
+ */
+bool recipe_decompose(const struct decompose_options *options, struct run *run, struct decomposition *out,
+                      struct error *err);
+
+#endif

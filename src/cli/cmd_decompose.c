@@ -1,0 +1,106 @@
+/* mldbg decompose: where does the error come from? Reads files; trains nothing. */
+#include <mldbg/cli.h>
+#include <mldbg/recipe/decompose.h>
+
+/* In the order of enum measure. */
+static const char *const metrics[] = {"error", "loss", "rmse", "mae", NULL};
+
+static enum exit_code run(struct invocation *invocation)
+{
+    struct decompose_options options = *(const struct decompose_options *)invocation->options;
+    struct decomposition parts;
+    struct run record;
+    struct error err;
+
+    run_init(&record, invocation->arena, invocation->command->entry.name);
+    options.run = invocation->words.count ? invocation->words.at[0] : NULL;
+    options.seed = invocation->common->seed_given ? invocation->common->seed : 1;
+    if (!recipe_decompose(&options, &record, &parts, &err))
+        return refuse_error(invocation, &err);
+
+    struct report report = {
+        .command = record.command,
+        .subject = record.name,
+        .headline = view_headline(&record, invocation->arena),
+        .body = view_body(&record, invocation->arena),
+        .verdict = "",
+        .next = run_text(&record, "decompose/next"),
+        .run = &record,
+    };
+    return deliver(invocation, &report);
+}
+
+#define FIELD(member) offsetof(struct decompose_options, member)
+
+static const struct option rows[] = {
+    {.name = "train",
+     .type = OPTION_TEXT,
+     .offset = FIELD(train),
+     .value = "FILE",
+     .help = "predictions on train: columns label, prediction; loss, group, p0, ... if any"},
+    {.name = "val",
+     .type = OPTION_TEXT,
+     .offset = FIELD(val),
+     .value = "FILE",
+     .help = "predictions on val, which is drawn like train"},
+    {.name = "testval",
+     .type = OPTION_TEXT,
+     .offset = FIELD(testval),
+     .value = "FILE",
+     .help = "predictions on testval, which is drawn like test and was chosen on"},
+    {.name = "test",
+     .type = OPTION_TEXT,
+     .offset = FIELD(test),
+     .value = "FILE",
+     .help = "predictions on test, which was never chosen on"},
+    {.name = "table",
+     .type = OPTION_TEXT,
+     .offset = FIELD(table),
+     .value = "FILE",
+     .help = "CSV with columns split, errors, rows; or split, error, rows"},
+    {.name = "metric",
+     .type = OPTION_CHOICE,
+     .offset = FIELD(metric),
+     .choices = metrics,
+     .value = "NAME",
+     .help = "what to take apart; default: error for classes, rmse for real labels"},
+    {.name = "irreducible",
+     .type = OPTION_REAL,
+     .offset = FIELD(irreducible),
+     .max = 1e300,
+     .value = "X",
+     .help = "error that no model can go below, in place of the config's"},
+    {.name = "human",
+     .type = OPTION_TEXT,
+     .offset = FIELD(human),
+     .value = "ERRORS/ROWS",
+     .help = "the same from people's answers, such as 12/200"},
+};
+
+const struct command command_decompose = {
+    .entry = {"decompose", "Where does the error come from, and what next?",
+              "Test error = irreducible + avoidable bias + variance + distribution shift +\n"
+              "validation overfit: the steps from the irreducible error to train, to val (drawn\n"
+              "like train), to testval (drawn like test), to test. Each step has an interval;\n"
+              "a step is called the largest only where the rows allow it. Reads predictions\n"
+              "and trains nothing. All intervals in brackets hold together in 95 of 100\n"
+              "samples; --json has those of each term alone, too.\n"
+              "\n"
+              "Train counts as a sample like the others. Rows with a column \"group\" are\n"
+              "drawn by whole groups. Losses and distances are bootstrapped (2000 draws,\n"
+              "--seed).\n"},
+    .usage = "decompose [RUN]",
+    .examples =
+        (const char *const[]){
+            "mldbg decompose run",
+            "mldbg decompose --train a.csv --val b.csv --testval c.csv --test d.csv",
+            "mldbg decompose --table errors.csv --human 25/100",
+            NULL,
+        },
+    .options = OPTION_TABLE(rows),
+    .options_size = sizeof(struct decompose_options),
+    .words_least = 0,
+    .words_most = 1,
+    .word = "a run directory",
+    .run = run,
+};

@@ -1,0 +1,309 @@
+/*
+ * Training with a record: the tables grow while it trains, a checkpoint follows every epoch, and whatever ends the
+ * training leaves a record that can be read and gone on with.
+ */
+#include "training.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <mldbg/base/file.h>
+#include <mldbg/base/log.h>
+
+/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap later. */
+enum { PROBE_EVERY = 50 };
+
+/* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
+static const double CHECKPOINT_SECONDS = 60;
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool asked_to_stop(void *context)
+{
+    const struct training *training = context;
+    const struct epochs *epochs = training->epochs;
+    int64_t all = epochs->batches * epochs->trainer.config->train.epochs;
+
+    return training->progress &&
+           training->progress(training->context, training->run, epochs->trainer.step, all);
+}
+
+/* ---- Checkpoints ---- */
+
+static bool load_checkpoint(struct training *training, int64_t step, struct arena *scratch, struct error *err)
+{
+    const struct record *record = training->record;
+    const char *path = record_path(record, checkpoint_name(scratch, step));
+    struct tensor_file file;
+    struct bytes bytes;
+
+    tensor_file_init(&file, scratch);
+    return file_read(scratch, path, SIZE_MAX / 2, &bytes, err) &&
+           tensor_file_parse(&file, path, bytes.at, bytes.length, err) &&
+           checkpoint_take(training->epochs, &file, path, err);
+}
+
+/* Keeps the newest, the best, and the last two that stand at the end of an epoch. */
+static void prune(struct training *training)
+{
+    const struct epochs *epochs = training->epochs;
+    struct arena scratch;
+    size_t count;
+    int ends = 0;
+
+    arena_init(&scratch, "a list of checkpoints");
+    const int64_t *steps = record_checkpoints(&scratch, training->record->folder, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool end = steps[i] % epochs->batches == 0;
+        bool kept = i == 0 || steps[i] == epochs->best_step || (end && ends < 2);
+
+        ends += end;
+        if (!kept)
+            (void)unlink(arena_print(&scratch, "%s/%s", training->record->folder,
+                                     checkpoint_name(&scratch, steps[i])));
+    }
+    arena_release(&scratch);
+}
+
+static bool save_checkpoint(struct training *training, struct error *err)
+{
+    struct arena scratch;
+    struct tensor_file file;
+    const char *bytes;
+    size_t length;
+    bool good;
+
+    if (!sheet_settle(&training->metrics, err) || !sheet_settle(&training->probes, err))
+        return false;
+    arena_init(&scratch, "a checkpoint");
+    tensor_file_init(&file, &scratch);
+    checkpoint_fill(training->epochs, &file);
+    tensor_file_compose(&file, &bytes, &length);
+    good = file_write(arena_print(&scratch, "%s/%s", training->record->folder,
+                                  checkpoint_name(&scratch, training->epochs->trainer.step)),
+                      bytes, length, true, err);
+    arena_release(&scratch);
+    training->saved = now();
+    if (good)
+        prune(training);
+    return good;
+}
+
+/* ---- One step, one epoch ---- */
+
+static void record_nonfinite(const struct moment *moment, struct run *run)
+{
+    const struct nonfinite *found = &moment->nonfinite;
+
+    run_set_text(run, "train/nonfinite/what", "%s", found->name ? found->what : "loss");
+    run_set_text(run, "train/nonfinite/name", "%s", found->name ? found->name : "loss");
+    run_set_number(run, "train/nonfinite/value", found->name ? found->value : moment->loss);
+    if (found->name)
+        run_set_text(run, "train/nonfinite/index", "%s",
+                     tensor_index(run->arena, &found->tensor, found->index));
+    run_set_number(run, "train/nonfinite/step", (double)moment->step);
+    run_set_number(run, "train/nonfinite/sample", (double)moment->sample);
+}
+
+static bool probe_now(int64_t step)
+{
+    return (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
+}
+
+static bool observe(struct training *training, const struct moment *moment, struct error *err)
+{
+    if (!moment->finite || !probe_now(moment->step))
+        return true;
+    probes_observe(&training->epochs->trainer, moment, true, "batch/", training->run);
+    return write_probes(training, moment->step, err);
+}
+
+/* Judges the splits, writes the row of metrics and makes the checkpoint. */
+static bool end_epoch(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    const struct data *data = epochs->trainer.data;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (data->splits[s].rows && split_is_watched((enum split)s) &&
+            !epochs_evaluate(epochs, (enum split)s, asked_to_stop, training)) {
+            training->stopped = "interrupted";
+            return save_checkpoint(training, err);
+        }
+    if (epochs_end(epochs))
+        training->stopped = "patience";
+    else if (epochs->trainer.epoch >= epochs->trainer.config->train.epochs)
+        training->stopped = "epochs";
+    return write_metrics(training, training->earlier + now() - training->began, err) &&
+           save_checkpoint(training, err);
+}
+
+static bool one_step(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    struct moment moment;
+
+    epochs_step(epochs, &moment);
+    if (!moment.finite) {
+        training->stopped = "nonfinite";
+        record_nonfinite(&moment, training->run);
+        return !epochs_finite(epochs) || save_checkpoint(training, err);
+    }
+    return observe(training, &moment, err);
+}
+
+static bool train(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+
+    if (epochs->trainer.epoch >= epochs->trainer.config->train.epochs)
+        training->stopped = "epochs";
+    else if (training->patience_spent)
+        training->stopped = "patience";
+    while (!training->stopped) {
+        if (epochs->batch == epochs->batches) {
+            if (!end_epoch(training, err))
+                return false;
+        } else if (asked_to_stop(training)) {
+            training->stopped = "interrupted";
+            return save_checkpoint(training, err);
+        } else if (epochs->batch > 0 && now() - training->saved > CHECKPOINT_SECONDS &&
+                   !save_checkpoint(training, err)) {
+            return false;
+        } else if (!one_step(training, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Every split, the test split too, in the state that training came to. */
+static bool predict(struct training *training, struct error *err)
+{
+    const struct data *data = training->epochs->trainer.data;
+
+    if (!record_folder(training->record, "predictions", err))
+        return false;
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        if (!data->splits[s].rows)
+            continue;
+        if (!epochs_evaluate(training->epochs, (enum split)s, asked_to_stop, training)) {
+            training->stopped = "interrupted";
+            return true;
+        }
+        record_end(training, (enum split)s);
+        if (!write_predictions(training, (enum split)s, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Beginning and end ---- */
+
+/* The newest checkpoint that is whole, with tables that reach as far; without one training begins anew. */
+static bool go_back(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    struct arena scratch;
+    size_t count;
+    bool found = false;
+
+    arena_init(&scratch, "a checkpoint");
+    const int64_t *steps = record_checkpoints(training->run->arena, training->record->folder, &count);
+    for (size_t i = 0; i < count && !found; i++) {
+        struct epochs before = *epochs;
+        struct error why = {0};
+
+        found = load_checkpoint(training, steps[i], &scratch, &why) && reopen_tables(training, &why);
+        if (found)
+            break;
+        *epochs = before;
+        log_note("the checkpoint of step %lld is left out: %s", (long long)steps[i],
+                 why.kind != ERROR_NONE ? why.sentence : "the tables do not reach as far");
+        (void)unlink(record_path(training->record, checkpoint_name(&scratch, steps[i])));
+    }
+    arena_release(&scratch);
+    if (found)
+        return true;
+    if (count)
+        model_initialize(&epochs->trainer.model);
+    return create_tables(training, err);
+}
+
+static bool begin(struct training *training, bool resume, struct error *err)
+{
+    const struct record *record = training->record;
+
+    if (!resume && !write_heads(training->lab, record, training->run, err))
+        return false;
+    if (!record_folder(record, "checkpoints", err))
+        return false;
+    if (resume ? !go_back(training, err) : !create_tables(training, err))
+        return false;
+    training->run->status = "running";
+    training->began = training->saved = now();
+    return write_manifest(training->lab, record, training->run, false, err);
+}
+
+static const char *status_of(const char *stopped)
+{
+    return strcmp(stopped, "epochs") == 0        ? "finished"
+           : strcmp(stopped, "patience") == 0    ? "stopped"
+           : strcmp(stopped, "interrupted") == 0 ? "interrupted"
+                                                 : "failed";
+}
+
+static void sum_up(const struct training *training)
+{
+    const struct epochs *epochs = training->epochs;
+    struct run *run = training->run;
+
+    run_set_number(run, "train/epochs", (double)epochs->trainer.epoch);
+    run_set_number(run, "train/epochs_wanted", (double)epochs->trainer.config->train.epochs);
+    run_set_number(run, "train/steps", (double)epochs->trainer.step);
+    run_set_number(run, "train/best_epoch", (double)epochs->best_epoch);
+    run_set_number(run, "train/best_step", (double)epochs->best_step);
+    run_set_text(run, "train/watched", "%s/loss",
+                 epochs->trainer.data->splits[SPLIT_val].rows ? "val" : "train");
+    run_set_text(run, "train/stopped", "%s", training->stopped);
+    run->status = status_of(training->stopped);
+}
+
+bool lab_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress, void *context,
+               struct run *run, struct problems *problems)
+{
+    struct arena *arena = run->arena;
+    struct training *training = arena_alloc(arena, sizeof *training);
+    const struct dataset *set = &lab->data.splits[SPLIT_train];
+    int64_t size = lab->config.train.batch_size < set->rows ? lab->config.train.batch_size : set->rows;
+    struct error err = {0};
+    bool good;
+
+    *training = (struct training){.lab = lab,
+                                  .record = options->record,
+                                  .epochs = arena_alloc(arena, sizeof *training->epochs),
+                                  .progress = progress,
+                                  .context = context,
+                                  .run = run,
+                                  .metrics = {.file = -1},
+                                  .probes = {.file = -1}};
+    if (!lab_check(lab, run, problems) || !lab_fits(lab, &lab->config, lab->dtype, size, problems) ||
+        !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
+                     problems))
+        return false;
+    good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
+    if (good && status_of(training->stopped)[0] != 'i' && status_of(training->stopped)[1] != 'a')
+        good = predict(training, &err);
+    if (good)
+        sum_up(training);
+    sheet_close(&training->metrics);
+    sheet_close(&training->probes);
+    return good || problems_add(problems, &err);
+}

@@ -1,0 +1,240 @@
+/* What the parts of an error mean, in words: remarks, what cannot be separated, and what to do, as facts. */
+#include <mldbg/rule/decompose.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <mldbg/base/text.h>
+
+/* More rows than this are no advice. */
+static const double ROWS_WORTH_NAMING = 1e8;
+
+static const char *const by_more_splits[] = {
+    "make the missing splits, so that it is known which of the two it is", NULL};
+
+static const char *const by_fitting[] = {
+    "a bigger model: more layers, more units in each",
+    "less regularization",
+    "error analysis: look at the rows of train that it gets wrong",
+    "another architecture, closer to the best known for such data",
+    "tune the hyperparameters, the learning rate first",
+    "more features",
+    NULL,
+};
+
+static const char *const by_generalizing[] = {
+    "more training data",
+    "normalization: batchnorm, layernorm",
+    "data augmentation",
+    "more regularization: dropout, weight decay",
+    "error analysis: look at the rows of val that it gets wrong",
+    "another architecture, closer to the best known for such data",
+    "tune the hyperparameters",
+    "last, since they treat the symptom: early stopping, fewer features, a smaller model",
+    NULL,
+};
+
+static const char *const by_adapting[] = {
+    "look at the errors on testval, beside those on val, and name their kinds",
+    "collect training data of these kinds",
+    "synthesize such data, by augmentation or simulation",
+    "domain adaptation",
+    NULL,
+};
+
+static const char *const by_rebalancing[] = {
+    "draw a new testval set from the test distribution, larger than this one",
+    "choose among fewer trials and fewer checkpoints on one validation set",
+    NULL,
+};
+
+const char *const *term_remedies(const struct term *term)
+{
+    static const char *const *const remedies[RUNG_COUNT] = {by_fitting, by_fitting, by_generalizing,
+                                                            by_adapting, by_rebalancing};
+    int first = term->ground ? 0 : (int)term->from + 1;
+
+    /* The irreducible error and the bias have the same cure, as far as there is one. */
+    if ((int)term->to - first > (first == 0 ? 1 : 0))
+        return by_more_splits;
+    return remedies[term->to];
+}
+
+int decomposition_next(const struct decomposition *decomposition)
+{
+    if (decomposition->largest >= 0)
+        return decomposition->largest;
+    for (int t = 0; t < decomposition->count; t++)
+        if (decomposition->term[t].tied && decomposition->term[t].above)
+            return t;
+    return -1;
+}
+
+static const char *remark_of(const struct decomposition *all, int number)
+{
+    const struct term *term = &all->term[number];
+
+    if (term->exact)
+        return "";
+    if (isnan(term->together.low))
+        return "rows not known";
+    if (number == all->largest)
+        return "largest, clearly";
+    if (term->below)
+        return "below zero";
+    if (!term->above)
+        return "not above zero";
+    return term->tied ? "tied for largest" : "";
+}
+
+/* ---- Notes ---- */
+
+static void add_note(struct run *run, int *count, const char *sentence)
+{
+    run_set_text(run, arena_print(run->arena, "decompose/note/%d", ++*count), "%s", sentence);
+}
+
+/* "train, val and test" */
+static const char *list_missing(struct arena *arena, const struct sample *rung)
+{
+    struct text names;
+    int count = 0, left = 0;
+
+    text_init(&names, arena);
+    for (int i = RUNG_train; i < RUNG_COUNT; i++)
+        left += !rung[i].given;
+    for (int i = RUNG_train; i < RUNG_COUNT; i++) {
+        if (rung[i].given)
+            continue;
+        left--;
+        text_print(&names, "%s%s", count++ == 0 ? "" : left ? ", " : " and ", rung_name((enum rung)i));
+    }
+    return names.at;
+}
+
+static void note_missing(const struct decomposition *all, struct run *run, int *notes)
+{
+    struct arena *arena = run->arena;
+    const char *missing = list_missing(arena, all->rung);
+
+    if (!all->rung[RUNG_irreducible].given)
+        add_note(run, notes,
+                 "The irreducible error is not known, so it and what comes behind it are one term; "
+                 "--irreducible or --human ERRORS/ROWS says it.");
+    if (!*missing)
+        return;
+    for (int t = 0; t < all->count; t++)
+        if (all->term[t].to > RUNG_train && term_remedies(&all->term[t]) == by_more_splits)
+            add_note(run, notes,
+                     arena_print(arena, "Without %s, \"%s\" is one term and cannot be separated.", missing,
+                                 all->term[t].name));
+    if (all->end < RUNG_test)
+        add_note(run, notes,
+                 arena_print(arena, "Without %s, %svalidation overfit cannot be seen; the sum is the %s.",
+                             missing, all->end < RUNG_testval ? "distribution shift and " : "",
+                             all->sum.name));
+    add_note(run, notes,
+             "train and val are drawn from the training distribution, testval and test from that of the "
+             "test; mldbg split makes all four.");
+}
+
+/* How many rows would tell the two largest terms apart. */
+static void note_tied(const struct decomposition *all, struct run *run, int *notes)
+{
+    const struct term *first = &all->term[all->first], *second = &all->term[all->second];
+    bool above = false;
+
+    if (isnan(first->together.low) || isnan(second->together.low)) {
+        add_note(run, notes, "The numbers of rows are not known, so no interval can be given and no term "
+                             "be named the largest.");
+        return;
+    }
+    for (int t = 0; t < all->count; t++)
+        above = above || (all->term[t].above && !all->term[t].exact);
+    const char *what =
+        above ? arena_print(run->arena, "No term is clearly the largest: %s and %s are tied", first->name,
+                            second->name)
+              : "No term is clearly above zero";
+    if (all->rows_needed > 0 && all->rows_needed <= ROWS_WORTH_NAMING)
+        add_note(run, notes,
+                 arena_print(run->arena, "%s; if they are as they look, %s rows in every split would tell them "
+                                         "apart.",
+                             what, text_count(run->arena, (int64_t)all->rows_needed)));
+    else
+        add_note(run, notes, arena_print(run->arena, "%s, and more rows would hardly tell them apart.", what));
+}
+
+static const char *next_of(const struct decomposition *all, struct run *run)
+{
+    int next = decomposition_next(all);
+    const struct term *term = next < 0 ? NULL : &all->term[next];
+
+    if (!term)
+        return all->rung[RUNG_irreducible].given
+                   ? "measure on more rows: nothing stands out from the noise of these splits"
+                   : "say what error is irreducible, with --irreducible or --human ERRORS/ROWS";
+    if (term_remedies(term) == by_more_splits)
+        return "make the missing splits:  mldbg split data.csv --label COLUMN -o DIR";
+    if (term->ground && !all->rung[RUNG_irreducible].given && next == all->largest)
+        return "say what error is irreducible, with --irreducible or --human ERRORS/ROWS: how much of the "
+               "largest term can be removed is not known";
+    return arena_print(run->arena, "%s: %s", term->name, term_remedies(term)[0]);
+}
+
+static void record_remedies(const struct decomposition *all, struct run *run)
+{
+    int next = decomposition_next(all);
+    const char *const *remedies = next < 0 ? NULL : term_remedies(&all->term[next]);
+
+    if (!remedies || remedies == by_more_splits)
+        return;
+    run_set_text(run, "decompose/remedies/for", "%s", all->term[next].name);
+    for (int i = 0; remedies[i]; i++)
+        run_set_text(run, arena_print(run->arena, "decompose/remedies/%d", i + 1), "%s", remedies[i]);
+}
+
+static void record_term(const struct term *term, const char *remark, struct run *run)
+{
+    const struct {
+        const char *what;
+        double number;
+    } numbers[] = {{"value", term->value},
+                   {"low", term->together.low},
+                   {"high", term->together.high},
+                   {"low_each", term->each.low},
+                   {"high_each", term->each.high}};
+
+    run_set_text(run, arena_print(run->arena, "decompose/%s/name", term->key), "%s", term->name);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        run_set_number(run, arena_print(run->arena, "decompose/%s/%s", term->key, numbers[i].what),
+                       numbers[i].number);
+    run_set_text(run, arena_print(run->arena, "decompose/%s/remark", term->key), "%s", remark);
+}
+
+void decompose_record(const struct decomposition *all, struct run *run)
+{
+    int notes = 0;
+
+    for (int i = 0; i < RUNG_COUNT; i++) {
+        if (!all->rung[i].given)
+            continue;
+        run_set_number(run, arena_print(run->arena, "decompose/error/%s", rung_name((enum rung)i)),
+                       all->rung[i].value);
+        if (all->rung[i].rows > 0)
+            run_set_number(run, arena_print(run->arena, "decompose/rows/%s", rung_name((enum rung)i)),
+                           (double)all->rung[i].rows);
+    }
+    for (int t = 0; t < all->count; t++)
+        record_term(&all->term[t], remark_of(all, t), run);
+    record_term(&all->sum, "", run);
+    if (all->largest >= 0)
+        run_set_text(run, "decompose/largest", "%s", all->term[all->largest].key);
+    if (!isnan(all->rows_needed))
+        run_set_number(run, "decompose/rows_needed", all->rows_needed);
+    run_set_number(run, "decompose/critical", all->critical);
+    if (all->largest < 0 && all->second >= 0)
+        note_tied(all, run, &notes);
+    note_missing(all, run, &notes);
+    record_remedies(all, run);
+    run_set_text(run, "decompose/next", "%s", next_of(all, run));
+}

@@ -433,8 +433,10 @@ static void check_label(struct reader *reader, const char *label)
         refuse_twice(reader, json_get(spec->json, "features"), label, "the label");
     if (names(&spec->ignore, label))
         refuse_twice(reader, json_get(spec->json, "ignore"), label, "the label");
-    if (spec->group && strcmp(spec->group, label) == 0)
+    if (spec->group && strcmp(spec->group, label) == 0) {
         refuse_twice(reader, json_get(spec->json, "group"), label, "the label");
+        reader->spec->group = NULL; /* the data is read all the same, for its own mistakes */
+    }
     for (size_t i = 0; i < spec->input_count; i++)
         if (names(&spec->inputs[i].columns, label))
             refuse_twice(reader, json_get(json_at(spec->inputs_json, i), "columns"), label, "the label");

@@ -14,7 +14,11 @@ struct lab {
     enum dtype dtype;
     uint64_t seed;
     int threads;
+    struct json *digests; /* of config and data files, once they were asked for; or NULL */
 };
+
+/* Loads the data and walks the shapes of a config that was read. Problems come in the order of the file. */
+bool lab_ready(struct lab *lab, struct problems *problems);
 
 /*
  * The lab's config with changes: the document is copied, patched, read again and bound to the data. Settings
@@ -22,6 +26,12 @@ struct lab {
  */
 bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                  struct config *out, struct problems *problems);
+
+/* The config's document with the seed that is used, as config.json of a record. */
+struct json *lab_config_document(const struct lab *lab, struct arena *arena);
+
+/* Fills lab->digests: {"config": ..., "data": {"train": {"file", "digest"}, ...}}. */
+bool lab_digests(struct lab *lab, struct error *err);
 
 /* Bytes that the data takes in memory. */
 int64_t lab_data_bytes(const struct lab *lab);

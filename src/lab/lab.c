@@ -53,6 +53,14 @@ static void walk(struct lab *lab, struct problems *problems)
     arena_release(&arena);
 }
 
+bool lab_ready(struct lab *lab, struct problems *problems)
+{
+    if (load(lab, problems) && lab->config.model.layer_count > 0)
+        walk(lab, problems);
+    sort_problems(problems);
+    return problems->count == 0;
+}
+
 struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options,
                      const char **text, struct problems *problems)
 {
@@ -74,10 +82,7 @@ struct lab *lab_open(struct arena *arena, const char *path, const struct lab_opt
     *text = lab->config.text;
     lab->seed = options->seed_given ? options->seed : lab->config.seed;
     lab->config.seed = lab->seed;
-    if (load(lab, problems) && lab->config.model.layer_count > 0)
-        walk(lab, problems);
-    sort_problems(problems);
-    return problems->count ? NULL : lab;
+    return lab_ready(lab, problems) ? lab : NULL;
 }
 
 bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,

@@ -80,7 +80,8 @@ static bool save_checkpoint(struct training *training, struct error *err)
     size_t length;
     bool good;
 
-    if (!sheet_settle(&training->metrics, err) || !sheet_settle(&training->probes, err))
+    if (!sheet_settle(&training->metrics, err) ||
+        (training->probe_names && !sheet_settle(&training->probes, err)))
         return false;
     arena_init(&scratch, "a checkpoint");
     tensor_file_init(&file, &scratch);
@@ -227,14 +228,15 @@ static bool go_back(struct training *training, struct error *err)
         *epochs = before;
         log_note("the checkpoint of step %lld is left out: %s", (long long)steps[i],
                  why.kind != ERROR_NONE ? why.sentence : "the tables do not reach as far");
-        (void)unlink(record_path(training->record, checkpoint_name(&scratch, steps[i])));
     }
     arena_release(&scratch);
     if (found)
-        return true;
-    if (count)
-        model_initialize(&epochs->trainer.model);
-    return create_tables(training, err);
+        training->patience_spent = epochs->batch == 0 && epochs->trainer.config->train.patience > 0 &&
+                                   epochs->bad_epochs >= epochs->trainer.config->train.patience;
+    if (found || !count)
+        return found || create_tables(training, err);
+    fail(err, ERROR_REQUEST, "no checkpoint in \"%s\" can be gone on from", training->record->folder);
+    return fail_hint(err, "train anew into another folder: mldbg train CONFIG -o FOLDER");
 }
 
 static bool begin(struct training *training, bool resume, struct error *err)
@@ -299,7 +301,7 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
                      problems))
         return false;
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
-    if (good && status_of(training->stopped)[0] != 'i' && status_of(training->stopped)[1] != 'a')
+    if (good && (strcmp(training->stopped, "epochs") == 0 || strcmp(training->stopped, "patience") == 0))
         good = predict(training, &err);
     if (good)
         sum_up(training);

@@ -53,7 +53,7 @@ static bool add_inputs(struct model_builder *builder, const struct model_build_o
         struct shape shape =
             input->shape.rank < RANK_MOST ? with_batch(&input->shape, builder->batch) : input->shape;
         if (input->shape.rank >= RANK_MOST || layer_too_large(&shape)) {
-            problems_at(builder->problems, ERROR_REQUEST, "ML101", spec->json->place,
+            problems_at(builder->problems, ERROR_MACHINE, "ML101", spec->json->place,
                         "model: the input \"%s\" of %s in batches of %lld is larger than a tensor can be",
                         input->name, shape_print(builder->problems->arena, &input->shape, true),
                         (long long)builder->batch);

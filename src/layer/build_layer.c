@@ -21,15 +21,15 @@ struct place layer_place(const struct layer_spec *layer, const char *key)
     return value ? value->place : layer->json->place;
 }
 
-static node PRINTF(4, 0)
-    refuse(struct layer_build *build, const char *key, const char *hint, const char *format, va_list values)
+static node PRINTF(5, 0) refuse(struct layer_build *build, enum error_kind kind, const char *key,
+                                const char *hint, const char *format, va_list values)
 {
     const struct layer_spec *layer = build->layer;
     if (build->refused)
         return -1;
     build->refused = true;
     const char *sentence = arena_print_list(build->problems->arena, format, values);
-    struct error *err = problems_at(build->problems, ERROR_REQUEST, "ML101", layer_place(layer, key),
+    struct error *err = problems_at(build->problems, kind, "ML101", layer_place(layer, key),
                                     "model[%d] \"%s\": %s", layer->index, layer->name, sentence);
     if (hint && *hint)
         fail_hint(err, "%s", hint);
@@ -40,7 +40,7 @@ node layer_refuse(struct layer_build *build, const char *key, const char *format
 {
     va_list values;
     va_start(values, format);
-    refuse(build, key, NULL, format, values);
+    refuse(build, ERROR_REQUEST, key, NULL, format, values);
     va_end(values);
     return -1;
 }
@@ -49,7 +49,16 @@ node layer_refuse_hint(struct layer_build *build, const char *key, const char *h
 {
     va_list values;
     va_start(values, format);
-    refuse(build, key, hint, format, values);
+    refuse(build, ERROR_REQUEST, key, hint, format, values);
+    va_end(values);
+    return -1;
+}
+
+node layer_refuse_size(struct layer_build *build, const char *key, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    refuse(build, ERROR_MACHINE, key, NULL, format, values);
     va_end(values);
     return -1;
 }
@@ -105,10 +114,10 @@ static node refuse_size(struct layer_build *build, const char *what, const struc
         count *= (double)shape->size[i];
     double bytes = count * (double)dtype_size(graph_dtype(build->graph));
     if (count <= (double)TENSOR_MOST)
-        return layer_refuse(build, "", "%s would be %s; no size may be above %d", what,
-                            shape_print(build->problems->arena, shape, true), INT_MAX);
-    return layer_refuse(build, "", "%s would be %s: %.3g numbers, %.3g TiB", what,
-                        shape_print(build->problems->arena, shape, true), count, bytes / 0x1p40);
+        return layer_refuse_size(build, "", "%s would be %s; no size may be above %d", what,
+                                 shape_print(build->problems->arena, shape, true), INT_MAX);
+    return layer_refuse_size(build, "", "%s would be %s: %.3g numbers, %.3g TiB", what,
+                             shape_print(build->problems->arena, shape, true), count, bytes / 0x1p40);
 }
 
 /* ---- Parameters ---- */

@@ -68,9 +68,9 @@ static bool inputs_fit(struct layer_build *build, const struct attention_setting
     }
     const struct shape weights = SHAPE(build->shape[0].size[0], settings->num_heads, steps, steps);
     if (layer_too_large(&weights)) {
-        layer_refuse(build, "num_heads",
-                     "%lld heads of %lld x %lld weights per row are more than a machine can hold",
-                     (long long)settings->num_heads, (long long)steps, (long long)steps);
+        layer_refuse_size(build, "num_heads",
+                          "%lld heads of %lld x %lld weights per row are more than a machine can hold",
+                          (long long)settings->num_heads, (long long)steps, (long long)steps);
         return false;
     }
     return true;

@@ -107,9 +107,9 @@ static node build_conv(struct layer_build *build, const struct conv_settings *se
     memcpy(&weight.size[2], &window.kernel[2 - axes], (size_t)axes * sizeof *weight.size);
     const struct shape columns = SHAPE(in, window.kernel[0], window.kernel[1], window.out[0], window.out[1]);
     if (layer_too_large(&columns))
-        return layer_refuse(build, "kernel_size",
-                            "%s channels, kernel and windows are more than a machine can hold",
-                            shape_print(build->problems->arena, &columns, true));
+        return layer_refuse_size(build, "kernel_size",
+                                 "%s channels, kernel and windows are more than a machine can hold",
+                                 shape_print(build->problems->arena, &columns, true));
 
     node inputs[3] = {build->input[0]};
     int count = 2;

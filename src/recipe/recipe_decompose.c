@@ -58,7 +58,8 @@ static bool table_header(struct table *table, const struct csv_cell *cells, size
     if (table->split >= 0 && (table->errors >= 0) != (table->error >= 0) &&
         (table->errors < 0 || table->rows >= 0))
         return true;
-    refuse_row(table, line, err, "the first line must name the columns split,errors,rows or split,error,rows");
+    refuse_row(table, line, err,
+               "the first line must name the columns split,errors,rows or split,error,rows");
     return fail_hint(err, "errors counts wrong rows; error is their share, such as 0.27 or 27 %%");
 }
 
@@ -135,7 +136,8 @@ static bool table_row(void *context, const struct csv_cell *cells, size_t count,
         return fail_hint(err, "irreducible (or human), train, val, testval, test");
     }
     if (table->to->rung[rung].given)
-        return refuse_row(table, line, err, arena_print(arena, "%s is given twice", rung_name((enum rung)rung)));
+        return refuse_row(table, line, err,
+                          arena_print(arena, "%s is given twice", rung_name((enum rung)rung)));
     const char *error = cells[table->errors >= 0 ? table->errors : table->error].at;
     if (table->errors >= 0 ? !text_read_double(error, &value) : !read_share(arena, error, &value))
         return refuse_row(table, line, err, "the error of this row is no number");
@@ -156,7 +158,7 @@ static bool read_table(struct gathering *to, struct error *err)
     if (!csv_read(table.path, NULL, table_row, &table, err))
         return false;
     if (to->rung[RUNG_irreducible].given)
-        to->source = to->rung[RUNG_irreducible].rows ? "human answers" : "the table";
+        to->source = "the table";
     return true;
 }
 
@@ -212,8 +214,7 @@ static bool measure_sets(struct gathering *to, struct error *err)
             to->rung[i] = sample_rows(to->arena, each, set->rows, set->group, set->groups,
                                       to->measure == MEASURE_rmse, to->options->seed, (enum rung)i);
         if (set->group)
-            run_set_number(to->run,
-                           arena_print(to->arena, "decompose/clusters/%s", rung_name((enum rung)i)),
+            run_set_number(to->run, arena_print(to->arena, "decompose/clusters/%s", rung_name((enum rung)i)),
                            (double)set->groups);
     }
     return true;
@@ -246,7 +247,8 @@ static bool read_run(struct gathering *to, struct error *err)
     bool any = false;
 
     if (!file_exists(path))
-        return fail(err, ERROR_MACHINE, "%s: no such run directory", text_escape(to->arena, path, strlen(path), 0));
+        return fail(err, ERROR_MACHINE, "%s: no such run directory",
+                    text_escape(to->arena, path, strlen(path), 0));
     if (!read_config(to, &target, err) || !read_sets(to, err))
         return false;
     for (int i = RUNG_train; i < RUNG_COUNT; i++)
@@ -254,8 +256,9 @@ static bool read_run(struct gathering *to, struct error *err)
     if (!any) {
         fail(err, ERROR_REQUEST, "%s holds no predictions: predictions/train.csv and so on",
              text_escape(to->arena, path, strlen(path), 0));
-        return fail_hint(err, "a training that was finished has them; other files: --train, --val, --testval, "
-                              "--test");
+        return fail_hint(err,
+                         "a training that was finished has them; other files: --train, --val, --testval, "
+                         "--test");
     }
     if (!measure_sets(to, err))
         return false;
@@ -314,8 +317,8 @@ static bool check_form(const struct decompose_options *options, struct error *er
 
     if (forms == 1)
         return true;
-    fail(err, ERROR_REQUEST, forms ? "several things to take apart are given; expected one"
-                                   : "nothing to take apart is given");
+    fail(err, ERROR_REQUEST,
+         forms ? "several things to take apart are given; expected one" : "nothing to take apart is given");
     return fail_hint(err, "a run directory; or --train, --val, --testval, --test; or --table");
 }
 
@@ -328,8 +331,9 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
         return false;
     run->name = options->run ? options->run : options->table ? file_name(options->table) : "predictions";
     run->seed = options->seed;
-    if (options->run ? !read_run(&to, err)
-                     : options->table ? !read_table(&to, err) : !read_sets(&to, err) || !measure_sets(&to, err))
+    if (options->run     ? !read_run(&to, err)
+        : options->table ? !read_table(&to, err)
+                         : !read_sets(&to, err) || !measure_sets(&to, err))
         return false;
     if (!read_irreducible(&to, err) || !decompose(run->arena, to.rung, out, err))
         return false;

@@ -136,12 +136,13 @@ static void add_term(const struct run *run, const struct style *style, struct gr
     bool known = strcmp(key, "irreducible") == 0, exact = known && !(low < high) && !isnan(low);
 
     add_name(grid, &name);
-    grid_row(grid, (const char *[]){
-                       name, arena_print(style->arena, "%s%s", number(style, value), style->percent ? " %" : ""),
-                       exact ? arena_print(style->arena, "from %s", source) : interval(style, low, high),
-                       known && !exact ? arena_print(style->arena, "from %s", source)
-                                       : text_of(run, style->arena, key, "remark"),
-                       bar(style, *at, *at + value)});
+    grid_row(grid,
+             (const char *[]){
+                 name, arena_print(style->arena, "%s%s", number(style, value), style->percent ? " %" : ""),
+                 exact ? arena_print(style->arena, "from %s", source) : interval(style, low, high),
+                 known && !exact ? arena_print(style->arena, "from %s", source)
+                                 : text_of(run, style->arena, key, "remark"),
+                 bar(style, *at, *at + value)});
     *at += value;
 }
 
@@ -172,7 +173,8 @@ static void add_words(const struct run *run, struct text *out)
     const char *remedies = run_text(run, "decompose/remedies/for");
     size_t at = 0;
 
-    text_print(out, "  95 %%      %s\n", bracket);
+    if (!isnan(run_number(run, "decompose/total/low")))
+        text_print(out, "  95 %%      %s\n", bracket);
     for (const struct fact *fact; (fact = run_match_fact(run, "decompose/note/*", &at));) {
         text_add(out, "  note      ");
         text_wrap(out, fact->text, 12);

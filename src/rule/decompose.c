@@ -96,6 +96,15 @@ static struct weights weights_of(const struct term *term, const struct term *min
     return weights;
 }
 
+/* Where the interval has its middle. Of rates on few rows it is nearer to zero than the value. */
+static double centre_of(const struct decomposition *all, const struct weights *weights)
+{
+    double centre = 0;
+    for (int i = 0; i < RUNG_COUNT; i++)
+        centre += weights->at[i] * all->rung[i].centre;
+    return centre;
+}
+
 /* NaN when a rung of unknown rows has a part in it. */
 static double variance_of(const struct decomposition *all, const struct weights *weights)
 {
@@ -235,10 +244,8 @@ static void set_intervals(struct arena *arena, const struct decomposition *all, 
 {
     struct weights weights = weights_of(term, NULL);
     double z = normal_quantile(0.5 + CONFIDENCE / 2), wide = all->critical;
-    double error = sqrt(variance_of(all, &weights)), centre = 0;
+    double error = sqrt(variance_of(all, &weights)), centre = centre_of(all, &weights);
 
-    for (int i = 0; i < RUNG_COUNT; i++)
-        centre += weights.at[i] * all->rung[i].centre;
     if (term->exact) {
         term->each = term->together = (struct interval){term->value, term->value};
     } else if (has_draws(all, &weights) && !isnan(error)) {
@@ -280,12 +287,25 @@ static void find_two(struct decomposition *out)
     }
 }
 
-/* Whether the first term is above another by more than z standard errors of their difference. */
+/* Whether the first term is above another (or zero) by more than z standard errors of their difference. */
 static bool is_above(const struct decomposition *all, const struct term *first, const struct term *other,
                      double z)
 {
     struct weights weights = weights_of(first, other);
-    return first->value - (other ? other->value : 0) > z * sqrt(variance_of(all, &weights));
+    return centre_of(all, &weights) > z * sqrt(variance_of(all, &weights));
+}
+
+/* Rows in every split that would make the difference as large as z of its standard errors; NaN: none would.
+ */
+static double rows_for(const struct decomposition *all, const struct term *first, const struct term *other,
+                       double z)
+{
+    struct weights weights = weights_of(first, other);
+    double apart = first->value - (other ? other->value : 0);
+
+    if (!(apart > 0) || isnan(variance_of(all, &weights)))
+        return (double)NAN;
+    return ceil(z * z * spread_of(all, &weights) / (apart * apart));
 }
 
 static void name_largest(struct decomposition *out)
@@ -313,24 +333,26 @@ static void name_largest(struct decomposition *out)
         return;
     }
     out->term[out->first].tied = true;
-    struct weights weights = weights_of(first, second);
-    double apart = first->value - second->value;
-    if (apart > 0 && !isnan(variance_of(out, &weights)))
-        out->rows_needed = ceil(z * z * spread_of(out, &weights) / (apart * apart));
+    out->rows_needed = rows_for(out, first, second, z);
+    if (!is_above(out, first, NULL, z))
+        out->rows_to_show = rows_for(out, first, NULL, z);
 }
 
 bool decompose(struct arena *arena, const struct sample *sample, struct decomposition *out, struct error *err)
 {
     int splits = 0;
 
-    *out = (struct decomposition){.largest = -1, .first = -1, .second = -1, .rows_needed = (double)NAN};
+    *out = (struct decomposition){
+        .largest = -1, .first = -1, .second = -1, .rows_needed = (double)NAN, .rows_to_show = (double)NAN};
     for (int i = 0; i < RUNG_COUNT; i++) {
         out->rung[i] = sample[i];
         splits += sample[i].given && i != RUNG_irreducible;
     }
     if (splits < 2) {
-        fail(err, ERROR_REQUEST, "%s; an error is taken apart by the steps between splits, of which two at "
-                                 "least must be there", splits ? "only one split is given" : "no split is given");
+        fail(err, ERROR_REQUEST,
+             "%s; an error is taken apart by the steps between splits, of which two at "
+             "least must be there",
+             splits ? "only one split is given" : "no split is given");
         return fail_hint(err, "train, val, testval and test; mldbg split makes them from one file");
     }
     make_terms(arena, out);

@@ -70,6 +70,14 @@ int decomposition_next(const struct decomposition *decomposition)
     return -1;
 }
 
+static bool rows_unknown(const struct decomposition *all)
+{
+    for (int i = 0; i < RUNG_COUNT; i++)
+        if (all->rung[i].given && all->rung[i].unsure)
+            return true;
+    return false;
+}
+
 static const char *remark_of(const struct decomposition *all, int number)
 {
     const struct term *term = &all->term[number];
@@ -112,6 +120,24 @@ static const char *list_missing(struct arena *arena, const struct sample *rung)
     return names.at;
 }
 
+static void note_below(const struct decomposition *all, struct run *run, int *notes)
+{
+    for (int t = 1; t < all->count; t++) {
+        const struct term *term = &all->term[t];
+        if (!term->below)
+            continue;
+        add_note(
+            run, notes,
+            term->from == RUNG_irreducible
+                ? arena_print(run->arena,
+                              "The error on %s is below the irreducible error: rows are known by heart, or "
+                              "the irreducible error is set too high.",
+                              rung_name(term->to))
+                : arena_print(run->arena, "The error on %s is below that on %s: the rows of %s are easier.",
+                              rung_name(term->to), rung_name(term->from), rung_name(term->to)));
+    }
+}
+
 static void note_missing(const struct decomposition *all, struct run *run, int *notes)
 {
     struct arena *arena = run->arena;
@@ -138,30 +164,48 @@ static void note_missing(const struct decomposition *all, struct run *run, int *
              "test; mldbg split makes all four.");
 }
 
-/* How many rows would tell the two largest terms apart. */
+/* Two figures are what such an estimate is worth; upwards. */
+static const char *rough(struct arena *arena, double rows)
+{
+    double unit = pow(10, fmax(0, floor(log10(rows)) - 1));
+    return text_count(arena, (int64_t)(ceil(rows / unit) * unit));
+}
+
+static bool worth_naming(double rows)
+{
+    return rows >= 1 && rows <= ROWS_WORTH_NAMING;
+}
+
+/* What more rows would show. */
 static void note_tied(const struct decomposition *all, struct run *run, int *notes)
 {
+    struct arena *arena = run->arena;
     const struct term *first = &all->term[all->first], *second = &all->term[all->second];
-    bool above = false;
+    struct text words;
 
-    if (isnan(first->together.low) || isnan(second->together.low)) {
-        add_note(run, notes, "The numbers of rows are not known, so no interval can be given and no term "
-                             "be named the largest.");
+    if (rows_unknown(all)) {
+        add_note(run, notes,
+                 "The numbers of rows are not known, so no interval can be given and no term "
+                 "be named the largest.");
         return;
     }
-    for (int t = 0; t < all->count; t++)
-        above = above || (all->term[t].above && !all->term[t].exact);
-    const char *what =
-        above ? arena_print(run->arena, "No term is clearly the largest: %s and %s are tied", first->name,
-                            second->name)
-              : "No term is clearly above zero";
-    if (all->rows_needed > 0 && all->rows_needed <= ROWS_WORTH_NAMING)
-        add_note(run, notes,
-                 arena_print(run->arena, "%s; if they are as they look, %s rows in every split would tell them "
-                                         "apart.",
-                             what, text_count(run->arena, (int64_t)all->rows_needed)));
+    if (!(first->value > 0)) {
+        add_note(run, notes, "No split shows a larger error than the one before it.");
+        return;
+    }
+    text_init(&words, arena);
+    text_print(&words, "No term is clearly the largest: %s and %s are tied.", first->name, second->name);
+    if (worth_naming(all->rows_to_show))
+        text_print(&words,
+                   " Neither is told from zero; if %s is as it looks, about %s rows in every split "
+                   "would show it.",
+                   first->name, rough(arena, all->rows_to_show));
+    if (worth_naming(all->rows_needed))
+        text_print(&words, " About %s rows in every split would tell the two apart.",
+                   rough(arena, all->rows_needed));
     else
-        add_note(run, notes, arena_print(run->arena, "%s, and more rows would hardly tell them apart.", what));
+        text_print(&words, " More rows would hardly tell the two apart.");
+    add_note(run, notes, words.at);
 }
 
 static const char *next_of(const struct decomposition *all, struct run *run)
@@ -169,6 +213,8 @@ static const char *next_of(const struct decomposition *all, struct run *run)
     int next = decomposition_next(all);
     const struct term *term = next < 0 ? NULL : &all->term[next];
 
+    if (!term && rows_unknown(all))
+        return "give the number of rows behind each error, so that steps can be told from noise";
     if (!term)
         return all->rung[RUNG_irreducible].given
                    ? "measure on more rows: nothing stands out from the noise of these splits"
@@ -211,6 +257,18 @@ static void record_term(const struct term *term, const char *remark, struct run 
     run_set_text(run, arena_print(run->arena, "decompose/%s/remark", term->key), "%s", remark);
 }
 
+static void record_tied(const struct decomposition *all, struct run *run)
+{
+    struct text keys;
+
+    text_init(&keys, run->arena);
+    for (int t = 0; t < all->count; t++)
+        if (all->term[t].tied)
+            text_print(&keys, "%s%s", keys.length ? "," : "", all->term[t].key);
+    if (keys.length)
+        run_set_text(run, "decompose/tied", "%s", keys.at);
+}
+
 void decompose_record(const struct decomposition *all, struct run *run)
 {
     int notes = 0;
@@ -229,11 +287,16 @@ void decompose_record(const struct decomposition *all, struct run *run)
     record_term(&all->sum, "", run);
     if (all->largest >= 0)
         run_set_text(run, "decompose/largest", "%s", all->term[all->largest].key);
+    else
+        record_tied(all, run);
     if (!isnan(all->rows_needed))
         run_set_number(run, "decompose/rows_needed", all->rows_needed);
+    if (!isnan(all->rows_to_show))
+        run_set_number(run, "decompose/rows_to_show", all->rows_to_show);
     run_set_number(run, "decompose/critical", all->critical);
     if (all->largest < 0 && all->second >= 0)
         note_tied(all, run, &notes);
+    note_below(all, run, &notes);
     note_missing(all, run, &notes);
     record_remedies(all, run);
     run_set_text(run, "decompose/next", "%s", next_of(all, run));

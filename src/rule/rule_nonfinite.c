@@ -5,11 +5,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* A fact of the experiment that met it: overfit/nonfinite/step, train/nonfinite/step. */
+static const char *fact_name(const struct run *run, struct arena *arena, const char *what)
+{
+    size_t at = 0;
+    const struct fact *name = run_match_fact(run, "*/nonfinite/name", &at);
+
+    return arena_print(arena, "%.*s%s", name ? (int)(strlen(name->name) - strlen("name")) : 0,
+                       name ? name->name : "", what);
+}
+
 /* "[3, 5]" or "element 37", as far as it is known. */
 static const char *index_words(const struct run *run, struct arena *arena)
 {
-    const char *text = run_text(run, "overfit/nonfinite/index");
-    double index = run_number(run, "overfit/nonfinite/index");
+    const char *text = run_text(run, fact_name(run, arena, "index"));
+    double index = run_number(run, fact_name(run, arena, "index"));
 
     if (*text)
         return arena_print(arena, "%s%s", *text == '[' ? "" : ", element ", text);
@@ -19,17 +29,17 @@ static const char *index_words(const struct run *run, struct arena *arena)
 /* What a value that cannot stand in a sentence as a fact was: text, or a number. */
 static const char *value_words(const struct run *run, struct arena *arena)
 {
-    const char *text = run_text(run, "overfit/nonfinite/value");
-    return *text ? text : text_number(arena, run_number(run, "overfit/nonfinite/value"), 5);
+    const char *text = run_text(run, fact_name(run, arena, "value"));
+    return *text ? text : text_number(arena, run_number(run, fact_name(run, arena, "value")), 5);
 }
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
-    const char *name = run_text(run, "overfit/nonfinite/name"),
-               *what = run_text(run, "overfit/nonfinite/what");
-    double step = run_number(run, "overfit/nonfinite/step"),
-           sample = run_number(run, "overfit/nonfinite/sample");
     struct arena *arena = findings->arena;
+    const char *name = run_text(run, fact_name(run, arena, "name")),
+               *what = run_text(run, fact_name(run, arena, "what"));
+    double step = run_number(run, fact_name(run, arena, "step")),
+           sample = run_number(run, fact_name(run, arena, "sample"));
 
     if (!*name || !(step >= 0))
         return;
@@ -42,7 +52,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     finding->next = step > 0      ? "set optimizer.lr 10 times smaller"
                     : sample >= 0 ? "look at that row of the data"
                                   : "look at the first weights: leave \"init\" out";
-    finding_evidence(finding, "overfit/nonfinite/step", step, -1, run_integer(run, "overfit/nonfinite/step"));
+    finding_evidence(finding, fact_name(run, arena, "step"), step, -1, run_integer(run, "overfit/nonfinite/step"));
 }
 
 static void sick(struct run *run)
@@ -76,7 +86,7 @@ const struct rule rule_nonfinite = {
               "  None. A mask of minus infinity inside of attention is not counted.\n"},
     .code = "ML401",
     .severity = SEVERITY_ERROR,
-    .reads = (const char *const[]){"overfit/nonfinite/name", NULL},
+    .reads = (const char *const[]){"*/nonfinite/name", NULL},
     .check = check,
     .next =
         (const char *const[]){

@@ -29,7 +29,7 @@ struct reading {
     int label, given, loss, group; /* columns, -1: none */
     int *probability;              /* columns of p0, p1, ... */
     size_t classes, class_capacity;
-    size_t columns;                /* 0: the header has not come */
+    size_t columns; /* 0: the header has not come */
     struct texts_of labels, answers, groups;
     struct numbers_of losses, shares;
     int64_t *line;
@@ -47,9 +47,8 @@ static bool read_number(const char *text, double *value)
     static const struct {
         const char *word;
         double value;
-    } words[] = {{"nan", (double)NAN},         {"inf", (double)INFINITY},
-                 {"-inf", -(double)INFINITY},  {"NaN", (double)NAN},
-                 {"Infinity", (double)INFINITY}, {"-Infinity", -(double)INFINITY}};
+    } words[] = {{"nan", (double)NAN}, {"inf", (double)INFINITY},      {"-inf", -(double)INFINITY},
+                 {"NaN", (double)NAN}, {"Infinity", (double)INFINITY}, {"-Infinity", -(double)INFINITY}};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i].word) == 0) {
@@ -280,7 +279,8 @@ bool predictions_measure(struct arena *arena, const struct predictions *predicti
         if (measure == MEASURE_rmse)
             *number *= *number;
         if (!isfinite(*number)) {
-            fail_at(err, ERROR_REQUEST, (struct place){.file = predictions->path, .line = predictions->line[i]},
+            fail_at(err, ERROR_REQUEST,
+                    (struct place){.file = predictions->path, .line = predictions->line[i]},
                     "the %s of this row is %s; a mean over the other rows would hide it",
                     measure == MEASURE_loss ? "loss" : "distance", text_double(arena, *number));
             return fail_hint(err, "find out why the network answers so before taking the error apart");

@@ -236,7 +236,7 @@ static void print_row(const struct result *r)
 
     if (isfinite(r->torch)) {
         snprintf(torch, sizeof torch, "%.3f", r->torch);
-        snprintf(ratio, sizeof ratio, "%.2f", r->ours / r->torch);
+        snprintf(ratio, sizeof ratio, "%.2f", r->torch / r->ours);
     }
     printf("%-16s %-5s %9.3f %10s %7s %9.1f %7.0f %%\n", r->workload->name, r->optimizer, r->ours, torch,
            ratio, r->rate, 100 * r->rate / r->peak);
@@ -278,7 +278,7 @@ static void run(struct arena *arena, const struct settings *settings, const stru
         printf("one thread, %s, kernels %s; medians of %d rounds in turns with %s\n\n", backend_blas(arena),
                backend->kernels[DTYPE_F32]->isa, settings->rounds,
                peer ? greeting : "nothing: no PyTorch here");
-        printf("%-16s %-5s %9s %10s %7s %9s %9s\n", "workload", "", "ours ms", "PyTorch ms", "ratio",
+        printf("%-16s %-5s %9s %10s %7s %9s %9s\n", "workload", "", "ours ms", "PyTorch ms", "times",
                "GFLOP/s", "of sgemm");
     }
     for (int i = 0; i < workload_count; i++) {

@@ -148,6 +148,7 @@ static const struct {
     {"\xFF\xFE\x61\0,\0b\0", 8, 0, 0, "looks like UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", "",
      false},
     {"\xFE\xFF\0a\0,", 6, 0, 0, "looks like UTF-16", "", false},
+    {"a\0\0\0,\0\0\0b\0\0\0", 12, 0, 0, "looks like UTF-32", "", false},
     {"\xFF\xFE\0\0a\0\0\0", 8, 0, 0, "looks like UTF-32", "", false},
     {"\0\0\xFE\xFF\0\0\0a", 8, 0, 0, "looks like UTF-32", "", false},
     {"a\0,\0b\0\n\0", 8, 0, 0, "looks like UTF-16", "", false},

@@ -8,7 +8,7 @@ enum { NETWORKS = 50, WIDE_BATCH = 16 };
 static void add_input(struct network *net, const char *name, struct shape shape)
 {
     struct model_input *input = &net->spec.inputs[net->spec.input_count++];
-    *input = (struct model_input){name, DTYPE_F64, shape};
+    *input = (struct model_input){.name = name, .dtype = DTYPE_F64, .shape = shape};
 }
 
 /* ---- Mistakes ---- */

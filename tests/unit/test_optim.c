@@ -92,7 +92,9 @@ static void refuses_mistakes(void **state)
     refuse("{\"type\": \"sgd\", \"betas\": [0.9, 0.999]}", "betas");
     refuse("{\"lr\": \"0.1\"}", "number");
     refuse("{\"lr\": null, \"eps\": -1}", "eps");
-    refuse("{\"betas\": [0.9]}", "two numbers");
+    refuse("{\"betas\": [0.9]}", "two numbers, each at least 0 and less than 1, found [0.9]");
+    refuse("{\"type\": \"sgd\", \"nesterov\": true}", "needs a momentum above 0");
+    refuse("{\"type\": \"sgd\", \"nesterov\": true, \"momentum\": 0.9, \"dampening\": 0.1}", "no dampening");
     refuse("{\"betas\": [0.9, 1]}", "less than 1");
     refuse("{\"defaults\": \"kears\"}", "keras");
     refuse("{\"clip_norm\": 0}", "clip_norm");

@@ -284,6 +284,71 @@ static void mistakes_in_the_config(void **state)
              SAYS("neither npy nor idx", "\"train_labels\" is left out"));
 }
 
+/* A column has one part, and what is left out must be meant. */
+static void columns_with_two_parts(void **state)
+{
+    struct fixture *f = *state;
+    data_text(f, "t.csv", "a,b,y\n1,2,0\n2,3,1\n");
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"group\": \"y\"}",
+             SAYS("group names \"y\", which is the label already"));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"features\": [\"a\", \"y\"]}",
+             SAYS("features names \"y\""));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"ignore\": \"y\"}", SAYS("ignore names \"y\""));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": [\"y\", \"y\"]}", SAYS("\"y\", which is a label already"));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"group\": \"a\", \"features\": [\"a\", \"b\"]}",
+             SAYS("features names \"a\", which is the group already"));
+    data_bad(f,
+             "{\"train\": \"t.csv\", \"label\": \"y\", \"inputs\": [{\"name\": \"i\", \"columns\": [\"a\", "
+             "\"y\"]}]}",
+             SAYS("inputs[0].columns names \"y\""));
+    data_bad(
+        f,
+        "{\"train\": \"t.csv\", \"label\": \"y\", \"inputs\": [{\"name\": \"i/k\", \"columns\": [\"a\"]}]}",
+        SAYS("\"i/k\" cannot be the name of an input"));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"features\": []}",
+             SAYS("features is an empty list"));
+    data_bad(f, "{\"train\": {\"generator\": \"spirals\"}, \"label\": \"y\"}",
+             SAYS("\"label\" names a column of a CSV file, but train is generator spirals"));
+    /* A pattern may cover the label: the label stays out. */
+    struct data data;
+    data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"features\": [\"*\"]}", NULL, &data);
+    assert_int_equal(data.inputs[0].shape.size[0], 2);
+}
+
+static void values_that_do_not_fit_together(void **state)
+{
+    struct fixture *f = *state;
+    data_text(f, "t.csv", "a,y\n1,0\n2,1\n3,1\n");
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"scale_target\": \"standard\"}",
+             SAYS("\"scale_target\" needs numbers"));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"keep_classes\": [\"1\"]}",
+             SAYS("\"keep_classes\" leaves one class only, \"1\""));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"separator\": \"\\\"\"}", SAYS("separator is"));
+    data_bad(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"separator\": \"1\"}", SAYS("separator is \"1\""));
+    data_bad(f, "{\"train\": \"\"}", SAYS("train is \"\", expected the name of a file"));
+    data_bad(
+        f, "{\"train\": \"t.csv\", \"label\": \"y\", \"input_shape\": [1000000000, 1000000000, 1000000000]}",
+        SAYS("more numbers than can be counted, but"));
+    data_text(f, "h.csv", "a,y\n1,0\n2,1\n3,1\n4,1\n5,1\n6,0\n7,1\n8,0\n9,1\n8,0\n9,1\n");
+    data_bad(f, "{\"train\": \"h.csv\", \"label\": \"c1\", \"header\": false}", SAYS("\"header\": true"));
+    data_text(f, "g.csv", "a,g,y\n1,k,0\n2,k,1\n3,k,1\n");
+    data_bad(f, "{\"train\": \"g.csv\", \"label\": \"y\", \"group\": \"g\", \"split\": {\"val\": 0.5}}",
+             SAYS("1 group of rows is too few"));
+}
+
+/* Blanks around a label that is a number make another class, which is told, not refused. */
+static void labels_with_blanks(void **state)
+{
+    struct fixture *f = *state;
+    struct data data;
+    data_text(f, "t.csv", "a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n9,0\n10,1\n11,\" 0\"\n");
+    data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\"}", NULL, &data);
+    assert_int_equal(data.classes, 3);
+    assert_int_equal(data.alike_classes, 1);
+    data_text(f, "x.csv", "a,y\n\" 1\",0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n9,0\n10,1\n11,0\n");
+    data_bad(f, "{\"train\": \"x.csv\", \"label\": \"y\"}", SAYS("a number with blanks around it"));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, data_setup, data_teardown)
@@ -304,6 +369,9 @@ int main(void)
         T(too_many_categories),
         T(survey),
         T(mistakes_in_the_config),
+        T(columns_with_two_parts),
+        T(values_that_do_not_fit_together),
+        T(labels_with_blanks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,43 @@ static void nonfinite_is_named_where_it_enters(void **state)
     }
 }
 
+/* Inputs so large that their variance overflows: the outputs are finite zeros, the running variance is not.
+ */
+static void infinite_statistic_is_named(void **state)
+{
+    struct stand *stand = open_stand(CONFIG, DTYPE_F32);
+    struct parameters *parameters = &stand->trainer.model.parameters;
+    struct tensor input = *graph_value(stand->trainer.graph.graph, stand->trainer.graph.inputs[0]);
+    int variance = parameters_find(parameters, "batchnorm1/running_var");
+    struct tensor value;
+
+    (void)state;
+    for (int64_t i = 0; i < tensor_count(&input); i++)
+        tensor_set(&input, i, 1e25 * tensor_get(&input, i));
+    expect_named(stand, "running statistic", "batchnorm1/running_var", 0);
+    assert_true(variance >= 0);
+    value = parameter_value(parameters, variance);
+    assert_near(tensor_get(&value, 0), 1, 0, 0); /* put back */
+    close_stand(stand);
+}
+
+/* The vector has gaps between parameters; an update without eps must not make 0 / 0 of them. */
+static void gaps_between_parameters_stay_zero(void **state)
+{
+    struct stand *stand = open_stand("{\"data\": {\"train\": {\"generator\": \"spirals\", \"rows\": 40}},"
+                                     "\"model\": [{\"type\": \"linear\", \"out_features\": 2}],"
+                                     "\"optimizer\": {\"type\": \"rmsprop\", \"eps\": 0}}",
+                                     DTYPE_F32);
+    struct moment moment;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        trainer_step(&stand->trainer, &moment);
+        assert_true(moment.finite);
+    }
+    close_stand(stand);
+}
+
 static void poisoned_update_is_not_applied(void **state)
 {
     struct stand *stand = open_stand(CONFIG, DTYPE_F32);
@@ -243,6 +280,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planned_memory_is_used_memory),
         cmocka_unit_test(nonfinite_is_named_where_it_enters),
+        cmocka_unit_test(infinite_statistic_is_named),
+        cmocka_unit_test(gaps_between_parameters_stay_zero),
         cmocka_unit_test(poisoned_update_is_not_applied),
         cmocka_unit_test(overflow_is_named_by_its_first_tensor),
         cmocka_unit_test(steps_repeat_to_the_same_bytes),

@@ -31,6 +31,9 @@ node layer_refuse(struct layer_build *build, const char *key, const char *format
 node layer_refuse_hint(struct layer_build *build, const char *key, const char *hint, const char *format, ...)
     PRINTF(4, 5);
 
+/* The same for what would be larger than a machine can hold: not a mistake, but a limit. */
+node layer_refuse_size(struct layer_build *build, const char *key, const char *format, ...) PRINTF(3, 4);
+
 /* A parameter "layer/what" with its initialization; role and fans as in init_target. Penalties apply to
  * weights. */
 node layer_parameter(struct layer_build *build, const char *what, struct shape shape, const char *role,

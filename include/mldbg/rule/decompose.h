@@ -48,9 +48,9 @@ struct interval {
 /* A step of the ladder; several in one where a rung between them is missing. */
 struct term {
     enum rung from, to;
-    bool ground;        /* begins at zero, not at `from` */
-    const char *name;   /* "variance", "variance + distribution shift" */
-    const char *key;    /* "variance", "variance+distribution_shift" */
+    bool ground;      /* begins at zero, not at `from` */
+    const char *name; /* "variance", "variance + distribution shift" */
+    const char *key;  /* "variance", "variance+distribution_shift" */
     double value;
     struct interval each;     /* holds the term in 95 of 100 samples */
     struct interval together; /* all terms and the sum lie in theirs in 95 of 100 samples */
@@ -65,10 +65,12 @@ struct decomposition {
     int count;
     enum rung end; /* the last rung: test, unless it is missing */
     struct term sum;
-    int largest;   /* number of the term that is clearly the largest, or -1 */
-    int first, second; /* the two largest terms that can be worked on; -1: there are fewer */
+    int largest;        /* number of the term that is clearly the largest, or -1 */
+    int first, second;  /* the two largest terms that can be worked on; -1: there are fewer */
     double rows_needed; /* in every split, to tell these two apart; NaN: named already, or not to be known */
-    double critical;    /* normal quantile behind `together` */
+    double
+        rows_to_show; /* in every split, to see the first above zero; NaN: it is seen, or not to be known */
+    double critical;  /* normal quantile behind `together` */
 };
 
 /*
@@ -89,8 +91,9 @@ const char *const *term_remedies(const struct term *term);
 int decomposition_next(const struct decomposition *decomposition);
 
 /*
- * Writes decompose/<key>/{value,low,high,low_each,high_each,remark}, decompose/error/<split>,
- * decompose/rows/<split>, decompose/total/..., and the sentences decompose/note/<n> and decompose/next.
+ * Writes decompose/<key>/{name,value,low,high,low_each,high_each,remark} for every term and for "total",
+ * decompose/error/<split>, decompose/rows/<split>, decompose/largest or decompose/tied (keys),
+ * decompose/rows_needed, and the sentences decompose/note/<n>, decompose/remedies/<n> and decompose/next.
  * low and high are those of `together`.
  */
 void decompose_record(const struct decomposition *decomposition, struct run *run);

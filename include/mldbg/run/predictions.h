@@ -11,14 +11,14 @@
 struct predictions {
     const char *path;
     int64_t rows;
-    int64_t *line;                  /* in the file, of each row */
-    const char **label, **given;    /* text of each row: what is true, what was predicted */
-    double *label_value, *value;    /* the same as numbers where all of a column are numbers, else NULL */
-    bool real;                      /* both are numbers, and not whole ones only: no classes */
-    double *loss;                   /* NULL: no such column */
-    int64_t *group;                 /* 0..groups-1; NULL: no such column */
+    int64_t *line;               /* in the file, of each row */
+    const char **label, **given; /* text of each row: what is true, what was predicted */
+    double *label_value, *value; /* the same as numbers where all of a column are numbers, else NULL */
+    bool real;                   /* both are numbers, and not whole ones only: no classes */
+    double *loss;                /* NULL: no such column */
+    int64_t *group;              /* 0..groups-1; NULL: no such column */
     int64_t groups;
-    double *probability;            /* rows x classes; NULL: no such columns */
+    double *probability; /* rows x classes; NULL: no such columns */
     int64_t classes;
 };
 

@@ -1,0 +1,162 @@
+/* The files of a record that are written whole: config, model, data and the manifest. */
+#include "training.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <limits.h>
+#include <mldbg/base/digest.h>
+
+enum {
+    EXACT_BITS = 53,           /* larger seeds are written as text */
+    CHECKPOINTS_AT_ONCE = 4,   /* the best, the last two, and the one that is being written */
+    TABLES_BYTES = 1024 * 1024 /* left for tables and the other files, at least */
+};
+
+struct json *lab_config_document(const struct lab *lab, struct arena *arena)
+{
+    struct json *document = json_copy(arena, lab->config.document), *holder = json_array(arena), *seed;
+
+    if (lab->seed >> EXACT_BITS)
+        seed = json_add_string(holder, NULL, arena_print(arena, "%" PRIu64, lab->seed), arena);
+    else
+        seed = json_add_integer(holder, NULL, (int64_t)lab->seed, arena);
+    json_set(arena, document, "seed", json_copy(arena, seed));
+    return document;
+}
+
+bool lab_digests(struct lab *lab, struct error *err)
+{
+    struct arena *arena = lab->arena;
+    struct json *digests = json_object(arena), *data;
+    struct digest config = digest_start();
+    struct text text;
+
+    if (lab->digests)
+        return true;
+    text_init(&text, arena);
+    json_write(&text, lab_config_document(lab, arena), true);
+    digest_add(&config, text.at, text.length);
+    json_add_string(digests, "config", digest_text(arena, &config), arena);
+    data = json_add(digests, "data", json_object(arena), arena);
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        const char *path = data_file(lab->config.data, (enum split)s), *digest;
+        struct json *file;
+
+        if (!path)
+            continue;
+        if (!digest_file(arena, path, &digest, err))
+            return false;
+        file = json_add(data, split_name((enum split)s), json_object(arena), arena);
+        json_add_string(file, "file", path, arena);
+        json_add_string(file, "digest", digest, arena);
+    }
+    lab->digests = digests;
+    return true;
+}
+
+static void copy_member(struct json *to, const struct json *from, const char *key, struct arena *arena)
+{
+    json_add(to, key, json_copy(arena, json_get(from, key)), arena);
+}
+
+static struct json *data_document(const struct lab *lab, const struct json *whole, struct arena *arena)
+{
+    const struct data *data = &lab->data;
+    struct json *document = json_object(arena), *names;
+
+    json_add_string(document, "task", data->classification ? "classification" : "regression", arena);
+    names = json_add(document, data->classification ? "classes" : "targets", json_array(arena), arena);
+    for (int64_t c = 0; data->classification && c < data->classes; c++)
+        json_add_string(names, NULL, data->class_names[c], arena);
+    for (int64_t t = 0; !data->classification && t < data->target_width; t++)
+        json_add_string(names, NULL, data->target_names ? data->target_names[t] : "", arena);
+    json_add_string(document, "scale", data->scale ? data->scale : "none", arena);
+    copy_member(document, whole, "splits", arena);
+    copy_member(document, whole, "columns", arena);
+    return document;
+}
+
+bool write_heads(const struct lab *lab, const struct record *record, const struct run *run, struct error *err)
+{
+    struct arena *arena = run->arena;
+    struct json *whole = run_to_json(run, arena), *model = json_object(arena);
+
+    copy_member(model, whole, "layers", arena);
+    return record_write_json(record, "config.json", lab_config_document(lab, arena), err) &&
+           record_write_json(record, "model.json", model, err) &&
+           record_write_json(record, "data.json", data_document(lab, whole, arena), err);
+}
+
+/* A path that means the same from every folder. */
+static const char *absolute(struct arena *arena, const char *path)
+{
+    char resolved[PATH_MAX];
+
+    return realpath(path, resolved) ? arena_copy(arena, resolved, strlen(resolved)) : path;
+}
+
+/* A word of the manifest on disk, so that a resumed run keeps when it began. */
+static const char *old_word(const struct record *record, const char *key, const char *otherwise)
+{
+    struct json *document;
+    const struct json *value;
+    const char *path = record_path(record, "run.json");
+
+    if (!json_read(record->arena, path, SIZE_MAX / 2, &document, NULL, NULL))
+        return otherwise;
+    value = json_get(document, key);
+    return value && value->type == JSON_STRING ? value->string : otherwise;
+}
+
+bool write_manifest(const struct lab *lab, const struct record *record, const struct run *run, bool ended,
+                    struct error *err)
+{
+    struct arena *arena = run->arena;
+    struct json *manifest = record_manifest(run, arena), *rows;
+    struct lab *known = arena_alloc(arena, sizeof *known);
+
+    *known = *lab;
+    if (!lab_digests(known, err))
+        return false;
+    json_add_string(manifest, "config_file", absolute(arena, lab->config.path), arena);
+    json_add(manifest, "digests", json_copy(arena, known->digests), arena);
+    rows = json_add(manifest, "rows", json_object(arena), arena);
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (lab->data.splits[s].rows)
+            json_add_integer(rows, split_name((enum split)s), lab->data.splits[s].rows, arena);
+    json_add_string(manifest, "started", old_word(record, "started", record_clock(arena)), arena);
+    json_add_string(manifest, "ended", ended ? record_clock(arena) : "", arena);
+    json_add_integer(manifest, "process", getpid(), arena);
+    return record_write_json(record, "run.json", manifest, err);
+}
+
+bool disk_suffices(const struct training *training, struct error *err)
+{
+    const struct trainer *trainer = &training->epochs->trainer;
+    const struct parameters *p = &trainer->model.parameters;
+    int64_t numbers = p->length * (1 + trainer->optimizer.slot_count) + p->state_length;
+    int64_t wanted = CHECKPOINTS_AT_ONCE * numbers * (int64_t)dtype_size(p->dtype) + TABLES_BYTES;
+    struct statvfs disk;
+    struct arena *arena = training->run->arena;
+
+    if (statvfs(training->record->folder, &disk) != 0)
+        return true;
+    if ((double)disk.f_bavail * (double)disk.f_frsize >= (double)wanted)
+        return true;
+    fail(err, ERROR_MACHINE, "the disk of \"%s\" has %s free, and the checkpoints of this model may take %s",
+         training->record->folder, text_bytes(arena, (int64_t)(disk.f_bavail * disk.f_frsize)),
+         text_bytes(arena, wanted));
+    return fail_hint(err, "make room, or take a folder on another disk");
+}
+
+bool lab_train_finish(struct lab *lab, const struct record *record, const struct run *run,
+                      struct problems *problems)
+{
+    struct error err = {0};
+
+    return write_manifest(lab, record, run, true, &err) || problems_add(problems, &err);
+}

@@ -77,19 +77,19 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
                  void *context, struct run *run, struct problems *problems);
 
 /*
- * The lab of a record that is to be gone on with: its config, found beside the config that it was made from, its
- * seed and precision. manifest: run.json. Refused when the data is not what it was.
+ * The lab of a record that is to be gone on with: its config, found beside the config that it was made from,
+ * its seed and precision. manifest: run.json. Refused when the data is not what it was.
  */
 struct lab *lab_reopen(struct arena *arena, const char *folder, const struct json *manifest, int threads,
                        const char **text, struct problems *problems);
 
 /*
  * Trains by the config and writes the record: config.json, model.json, data.json, run.json, metrics.csv,
- * probes.csv, checkpoints and, in the end, predictions. resume: goes on from the newest checkpoint that is whole.
- * The run holds the same series and facts: train/{epochs,epochs_wanted,steps,parameters}, train/best_epoch,
- * train/best_step, train/watched ("val/loss"), train/stopped (text): "epochs", "patience", "interrupted",
- * "nonfinite"; train/nonfinite/{what,name,index,value,step,sample}. run->status is "running" for the record on
- * disk until lab_train_finish.
+ * probes.csv, checkpoints and, in the end, predictions. resume: goes on from the newest checkpoint that is
+ * whole. The run holds the same series and facts: train/{epochs,epochs_wanted,steps,parameters},
+ * train/best_epoch, train/best_step, train/watched ("val/loss"), train/stopped (text): "epochs", "patience",
+ * "interrupted", "nonfinite"; train/nonfinite/{what,name,index,value,step,sample}. run->status is "running"
+ * for the record on disk until lab_train_finish.
  */
 struct train_options {
     struct record *record;

@@ -24,7 +24,8 @@ bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_
                     struct problems *problems);
 
 /* Trains with a record that is open for writing, writes findings.json and the manifest's end. */
-bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress, void *context,
-                  struct run *run, struct findings *findings, struct verdict *out, struct problems *problems);
+bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress,
+                  void *context, struct run *run, struct findings *findings, struct verdict *out,
+                  struct problems *problems);
 
 #endif

@@ -75,6 +75,7 @@ struct trainer {
     void *kept_state; /* running statistics before the step, put back when it was poisoned; or NULL */
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
+    void *before; /* the parameters before the step, put there by who wants its update measured; or NULL */
     enum target_coding coding;
 };
 
@@ -107,8 +108,8 @@ void trainer_step(struct trainer *trainer, struct moment *out);
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out);
 
 /*
- * The class that the outputs of a row of the batch stand for, after a forward pass; -1 when one is not finite.
- * Classification with one answer a row.
+ * The class that the outputs of a row of the batch stand for, after a forward pass; -1 when one is not
+ * finite. Classification with one answer a row.
  */
 int64_t trainer_predicted(const struct trainer *trainer, int64_t row);
 

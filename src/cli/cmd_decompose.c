@@ -1,6 +1,6 @@
 /* mldbg decompose: where does the error come from? Reads files; trains nothing. */
 #include <mldbg/cli.h>
-#include <mldbg/recipe/decompose.h>
+#include <mldbg/recipe/decomposing.h>
 
 /* In the order of enum measure. */
 static const char *const metrics[] = {"error", "loss", "rmse", "mae", NULL};
@@ -63,7 +63,7 @@ static const struct option rows[] = {
      .offset = FIELD(metric),
      .choices = metrics,
      .value = "NAME",
-     .help = "what to take apart; default: error for classes, rmse for real labels"},
+     .help = "what to take apart; default: error for classes, rmse for numbers, else loss"},
     {.name = "irreducible",
      .type = OPTION_REAL,
      .offset = FIELD(irreducible),
@@ -80,11 +80,11 @@ static const struct option rows[] = {
 const struct command command_decompose = {
     .entry = {"decompose", "Where does the error come from, and what next?",
               "Test error = irreducible + avoidable bias + variance + distribution shift +\n"
-              "validation overfit: the steps from the irreducible error to train, to val (drawn\n"
-              "like train), to testval (drawn like test), to test. Each step has an interval;\n"
-              "a step is called the largest only where the rows allow it. Reads predictions\n"
-              "and trains nothing. All intervals in brackets hold together in 95 of 100\n"
-              "samples; --json has those of each term alone, too.\n"
+              "validation overfit: the steps from the irreducible error to train, to val\n"
+              "(drawn like train), to testval (drawn like test), to test. A step is called\n"
+              "the largest only where the rows allow it. Reads predictions; trains nothing.\n"
+              "All intervals in brackets hold together in 95 of 100 samples; --json has those\n"
+              "of each term alone, too.\n"
               "\n"
               "Train counts as a sample like the others. Rows with a column \"group\" are\n"
               "drawn by whole groups. Losses and distances are bootstrapped (2000 draws,\n"

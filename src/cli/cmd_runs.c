@@ -39,8 +39,12 @@ static void read_one(struct arena *arena, const char *path, const char *folder, 
     struct text notes;
     struct error err = {0};
 
-    *out = (struct row){.folder = folder, .name = "", .status = "cannot be read",
-                        .epochs = (double)NAN, .loss = (double)NAN, .accuracy = (double)NAN,
+    *out = (struct row){.folder = folder,
+                        .name = "",
+                        .status = "cannot be read",
+                        .epochs = (double)NAN,
+                        .loss = (double)NAN,
+                        .accuracy = (double)NAN,
                         .rmse = (double)NAN};
     text_init(&notes, arena);
     if (!record_read(arena, path, &run, NULL, &notes, &err))
@@ -73,19 +77,34 @@ static const char *number(struct arena *arena, double value, double factor, cons
     return isnan(value) ? "" : arena_print(arena, "%s%s", text_number(arena, factor * value, 4), unit);
 }
 
+/* Accuracy and RMSE have a column where a run has one. */
 static void print(const struct row *rows, size_t count, struct text *out)
 {
     struct arena *arena = out->arena;
+    const char *cells[7] = {"run", "name", "status", "epochs", "loss"};
+    bool classes = false, numbers = false;
     struct grid grid;
 
-    grid_init(&grid, arena, 7, "lllrrrr");
-    grid_row(&grid, (const char *[]){"run", "name", "status", "epochs", "val loss", "accuracy", "RMSE"});
-    for (size_t i = 0; i < count; i++)
-        grid_row(&grid, (const char *[]){
-                            text_escape(arena, rows[i].folder, strlen(rows[i].folder), 40),
-                            text_escape(arena, rows[i].name, strlen(rows[i].name), 24), rows[i].status,
-                            number(arena, rows[i].epochs, 1, ""), number(arena, rows[i].loss, 1, ""),
-                            number(arena, rows[i].accuracy, 100, " %"), number(arena, rows[i].rmse, 1, "")});
+    for (size_t i = 0; i < count; i++) {
+        classes = classes || !isnan(rows[i].accuracy);
+        numbers = numbers || !isnan(rows[i].rmse);
+    }
+    cells[5] = classes ? "accuracy" : "RMSE";
+    cells[6] = "RMSE";
+    grid_init(&grid, arena, 5 + (size_t)classes + (size_t)numbers, "lllrrrr");
+    grid_row(&grid, cells);
+    for (size_t i = 0; i < count; i++) {
+        const char *rmse = number(arena, rows[i].rmse, 1, "");
+
+        cells[0] = text_escape(arena, rows[i].folder, strlen(rows[i].folder), 40);
+        cells[1] = text_escape(arena, rows[i].name, strlen(rows[i].name), 24);
+        cells[2] = rows[i].status;
+        cells[3] = number(arena, rows[i].epochs, 1, "");
+        cells[4] = number(arena, rows[i].loss, 1, "");
+        cells[5] = classes ? number(arena, rows[i].accuracy, 100, " %") : rmse;
+        cells[6] = rmse;
+        grid_row(&grid, cells);
+    }
     grid_print(&grid, out, 0);
 }
 

@@ -11,10 +11,10 @@ struct train_settings {
 
 struct watching {
     struct pulse pulse;
-    size_t epochs;  /* that were told */
-    int64_t first;  /* step at which this process began; -1: not yet known */
-    double began;   /* seconds */
-    bool plain;     /* no terminal: one line an epoch */
+    size_t epochs; /* that were told */
+    int64_t first; /* step at which this process began; -1: not yet known */
+    double began;  /* seconds */
+    bool plain;    /* no terminal: one line an epoch */
 };
 
 static double seconds(void)
@@ -47,9 +47,8 @@ static const char *measures(struct arena *arena, const struct run *record)
 static const char *time_left(struct arena *arena, const struct watching *watching, int64_t done, int64_t all)
 {
     double spent = seconds() - watching->began;
-    double left = done > watching->first
-                      ? spent / (double)(done - watching->first) * (double)(all - done)
-                      : (double)NAN;
+    double left = done > watching->first ? spent / (double)(done - watching->first) * (double)(all - done)
+                                         : (double)NAN;
 
     if (isnan(left))
         return "";
@@ -78,7 +77,7 @@ static bool progress(void *context, const struct run *record, int64_t done, int6
                      epoch->step[ended - 1], all, measures(&arena, record));
         else
             log_progress("epoch %zu  step %" PRId64 " of %" PRId64 "%s%s", ended + 1, done, all,
-                         measures(&arena, record), time_left(&arena, watching, done, all));
+                         time_left(&arena, watching, done, all), measures(&arena, record));
         arena_release(&arena);
         watching->epochs = ended;
     }
@@ -91,7 +90,8 @@ static bool check_request(const struct invocation *invocation, struct error *err
     bool config = invocation->words.count > 0;
 
     if (settings->resume && (config || settings->output)) {
-        fail(err, ERROR_REQUEST, "--resume goes on with the config and the folder of the run; nothing else fits");
+        fail(err, ERROR_REQUEST,
+             "--resume goes on with the config and the folder of the run; nothing else fits");
         return fail_hint(err, "mldbg train --resume RUN");
     }
     if (settings->resume && invocation->common->seed_given) {
@@ -151,9 +151,9 @@ static enum exit_code run(struct invocation *invocation)
 
     if (!check_request(invocation, &err))
         return refuse_error(invocation, &err);
-    bool done = open_all(&job, invocation, &record) &&
-                recipe_train(job.lab, &options, progress, &watching, &job.run, &job.findings, &job.verdict,
-                             &job.problems);
+    bool done =
+        open_all(&job, invocation, &record) && recipe_train(job.lab, &options, progress, &watching, &job.run,
+                                                            &job.findings, &job.verdict, &job.problems);
     code = job_finish(&job, invocation, done);
     record_close(&record);
     return code;

@@ -1,13 +1,16 @@
 /* What comes out of a command: refusals, reports, files of reports, and the exit code that follows. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <mldbg/base/file.h>
 #include <mldbg/cli.h>
 
 #include "reports.h"
 
-/* Splits FORMAT=FILE; NULL with an error when it is none. */
+/* Splits FORMAT=FILE; NULL with an error when it is none. A path of "" is the place of the text: github
+ * alone. */
 static const struct format *read_request(struct arena *arena, const char *request, const char **path,
                                          struct error *err)
 {
@@ -16,6 +19,10 @@ static const struct format *read_request(struct arena *arena, const char *reques
     const char *shown = text_escape(arena, name, length, 60);
     const struct entry *entry = catalog_find(&format_catalog, name);
 
+    if (!request[length] && strcmp(name, format_github.entry.name) == 0) {
+        *path = "";
+        return &format_github;
+    }
     if (!request[length] || !request[length + 1]) {
         fail(err, ERROR_REQUEST, "--report: expected FORMAT=FILE, found \"%s\"",
              text_escape(arena, request, strlen(request), 60));
@@ -37,10 +44,40 @@ bool reports_check(const struct invocation *invocation, struct error *err)
 {
     const struct texts *requests = &invocation->common->reports;
     const char *path;
-    for (size_t i = 0; i < requests->count; i++)
+    for (size_t i = 0; i < requests->count; i++) {
         if (!read_request(invocation->arena, requests->at[i], &path, err))
             return false;
+        if (!*path && invocation->common->json) {
+            fail(err, ERROR_REQUEST, "--json and --report github both want to be printed");
+            return fail_hint(err, "give one of them a file: --report json=FILE, --report github=FILE");
+        }
+    }
     return true;
+}
+
+/* The page that GitHub shows under a step is a file to which every step's program adds. */
+static bool add_summary(const struct report *report, struct arena *arena)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    struct text text;
+    struct error err;
+    FILE *file;
+    bool good;
+
+    if (!path || !*path)
+        return true;
+    text_init(&text, arena);
+    format_markdown.write(report, &text, false);
+    file = fopen(path, "a");
+    good = file && fwrite(text.at, 1, text.length, file) == text.length;
+    if (file)
+        good = fclose(file) == 0 && good;
+    if (!good) {
+        fail(&err, ERROR_MACHINE, "cannot add to GITHUB_STEP_SUMMARY, \"%s\": %s",
+             text_escape(arena, path, strlen(path), 200), strerror(errno));
+        log_error(&err, NULL);
+    }
+    return good;
 }
 
 static bool write_report(struct invocation *invocation, const char *request, const struct report *report)
@@ -50,6 +87,10 @@ static bool write_report(struct invocation *invocation, const char *request, con
     struct text text;
     const struct format *format = read_request(invocation->arena, request, &path, &err);
 
+    if (format == &format_github && !add_summary(report, invocation->arena))
+        return false;
+    if (format && !*path)
+        return true; /* printed by deliver() */
     if (format) {
         text_init(&text, invocation->arena);
         format->write(report, &text, false);
@@ -72,10 +113,21 @@ static enum exit_code status_of(const struct common_options *common, const struc
     return failed || (unsure && common->strict) ? EXIT_FINDING : EXIT_HEALTHY;
 }
 
+/* What is printed: the text, unless a format was asked for without a file. */
+static const struct format *printed_format(const struct invocation *invocation)
+{
+    const struct texts *requests = &invocation->common->reports;
+
+    for (size_t i = 0; i < requests->count; i++)
+        if (strcmp(requests->at[i], format_github.entry.name) == 0)
+            return &format_github;
+    return invocation->common->json ? &format_json : &format_text;
+}
+
 enum exit_code deliver(struct invocation *invocation, const struct report *report)
 {
     const struct common_options *common = invocation->common;
-    const struct format *format = common->json ? &format_json : &format_text;
+    const struct format *format = printed_format(invocation);
     bool written = true;
 
     format->write(report, &invocation->out, !common->json && log_color(1));

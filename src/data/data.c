@@ -127,7 +127,7 @@ bool data_load(struct arena *arena, const struct data_spec *spec, uint64_t seed,
         .arena = arena, .scratch = &scratch, .spec = spec, .problems = problems, .seed = seed, .out = out};
     for (int s = 0; s < SPLIT_COUNT; s++)
         out->splits[s].name = split_name((enum split)s);
-    bool good = load(&loading, task);
+    bool good = !spec->refused && load(&loading, task);
     arena_release(&scratch);
     return good;
 }

@@ -331,7 +331,7 @@ static void read_inputs(struct reader *reader)
         return;
     }
     struct input_spec *inputs = arena_array(reader->arena, count, sizeof *inputs);
-    size_t at = 0;
+    size_t at = 0, before = reader->problems->count + reader->problems->dropped;
     for (const struct json *item = value->child; item; item = item->next, at++) {
         if (item->type != JSON_OBJECT) {
             refuse_type(reader, item, "an object with name, columns and shape");
@@ -351,6 +351,7 @@ static void read_inputs(struct reader *reader)
     }
     reader->spec->inputs = inputs;
     reader->spec->input_count = count;
+    reader->spec->refused = reader->problems->count + reader->problems->dropped > before;
     if (reader->spec->input_shape.count > 0)
         refuse(reader, json_get(reader->spec->json, "input_shape"), "give each input its own \"shape\"",
                "\"input_shape\" does not go together with \"inputs\"");

@@ -71,6 +71,7 @@ struct data_spec {
     int missing; /* enum missing_policy */
     char separator;
     bool header, lenient;
+    bool refused; /* "inputs" cannot be understood: loading would only find what follows from that */
     struct scale_spec scale[SPLIT_COUNT], scale_target[SPLIT_COUNT];
     size_t category_count, input_count;
     const struct category_spec *categories;

@@ -1,6 +1,6 @@
 /*
- * Training with a record: the tables grow while it trains, a checkpoint follows every epoch, and whatever ends the
- * training leaves a record that can be read and gone on with.
+ * Training with a record: the tables grow while it trains, a checkpoint follows every epoch, and whatever
+ * ends the training leaves a record that can be read and gone on with.
  */
 #include "training.h"
 
@@ -11,7 +11,8 @@
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
 
-/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap later. */
+/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
+ * later. */
 enum { PROBE_EVERY = 50 };
 
 /* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
@@ -149,8 +150,11 @@ static bool end_epoch(struct training *training, struct error *err)
 static bool one_step(struct training *training, struct error *err)
 {
     struct epochs *epochs = training->epochs;
+    const struct parameters *p = &epochs->trainer.model.parameters;
     struct moment moment;
 
+    if (probe_now(epochs->trainer.step))
+        epochs->trainer.optimizer.kernels->axpby(p->length, 1, p->value, 0, epochs->trainer.before);
     epochs_step(epochs, &moment);
     if (!moment.finite) {
         training->stopped = "nonfinite";
@@ -300,6 +304,8 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;
+    training->epochs->trainer.before = arena_numbers(
+        arena, (size_t)training->epochs->trainer.model.parameters.length * dtype_size(lab->dtype));
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
     if (good && (strcmp(training->stopped, "epochs") == 0 || strcmp(training->stopped, "patience") == 0))
         good = predict(training, &err);

@@ -15,9 +15,12 @@ struct measure {
 
 #define AT(member) offsetof(struct evaluation, member)
 static const struct measure measures[] = {
-    {"loss", AT(loss), true, true},       {"accuracy", AT(accuracy), true, false},
-    {"macro_f1", AT(macro_f1), true, false}, {"auc", AT(auc), true, false},
-    {"rmse", AT(rmse), false, true},      {"mae", AT(mae), false, true},
+    {"loss", AT(loss), true, true},
+    {"accuracy", AT(accuracy), true, false},
+    {"macro_f1", AT(macro_f1), true, false},
+    {"auc", AT(auc), true, false},
+    {"rmse", AT(rmse), false, true},
+    {"mae", AT(mae), false, true},
     {"r2", AT(r2), false, true},
 };
 #undef AT
@@ -117,7 +120,7 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
 /* Columns of metrics.csv are no probes. */
 static bool is_probe(const char *name)
 {
-    static const char *const heads[] = {"batch/", "gradient/", "weight/", "activation/"};
+    static const char *const heads[] = {"batch/", "gradient/", "weight/", "update/", "activation/"};
 
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (strncmp(name, heads[i], strlen(heads[i])) == 0)
@@ -235,8 +238,8 @@ static void prediction_row(const struct training *training, const struct evaluat
         cell(out, e->class_of[i] >= 0 ? data->class_names[e->class_of[i]] : "nan");
     }
     for (int64_t t = 0; !data->classification && t < e->width; t++) {
-        double label = (double)e->set->targets[i * e->width + t] * data->target_factor[t] +
-                       data->target_shift[t];
+        double label =
+            (double)e->set->targets[i * e->width + t] * data->target_factor[t] + data->target_shift[t];
 
         cell(out, number(training, label, true));
         cell(out, number(training, values[t], false));

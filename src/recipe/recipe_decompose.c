@@ -2,7 +2,7 @@
  * Where does the error come from? Finds the files, reads them, and hands numbers to the ladder. The
  * irreducible error comes from the options, else from the table or the config of the run; never by guess.
  */
-#include <mldbg/recipe/decompose.h>
+#include <mldbg/recipe/decomposing.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -193,9 +193,18 @@ static bool read_sets(struct gathering *to, struct error *err)
     return true;
 }
 
+/* Files without answers have losses only: several targets a row. */
+static enum measure usual_measure(const struct gathering *to)
+{
+    for (int i = RUNG_train; i < RUNG_COUNT; i++)
+        if (to->read[i] && (!to->set[i].label || !to->set[i].given))
+            return MEASURE_loss;
+    return to->regression ? MEASURE_rmse : MEASURE_error;
+}
+
 static bool measure_sets(struct gathering *to, struct error *err)
 {
-    enum measure usual = to->regression ? MEASURE_rmse : MEASURE_error;
+    enum measure usual = usual_measure(to);
 
     to->measure = to->options->metric < 0 ? usual : (enum measure)to->options->metric;
     for (int i = RUNG_train; i < RUNG_COUNT; i++) {
@@ -263,7 +272,7 @@ static bool read_run(struct gathering *to, struct error *err)
     if (!measure_sets(to, err))
         return false;
     /* The target of a config is one of the usual measure. */
-    if (isfinite(target) && to->measure == (to->regression ? MEASURE_rmse : MEASURE_error)) {
+    if (isfinite(target) && to->measure == usual_measure(to)) {
         to->rung[RUNG_irreducible] = sample_exact(target);
         to->source = "targets";
     }

@@ -74,23 +74,37 @@ static void judge(const struct run *run, const char *folder, const struct findin
     } else {
         const char *how = strcmp(stopped, "patience") == 0 ? "stopped early after" : "trained";
 
-        *out = (struct verdict){OUTCOME_PASS,
-                                arena_print(arena, "%s %s: %s", how,
-                                            text_plural(arena, (int64_t)epochs, "epoch", "epochs"),
-                                            result(run)),
-                                arena_print(arena, "where does the error come from?  mldbg decompose %s",
-                                            folder)};
+        *out = (struct verdict){
+            OUTCOME_PASS,
+            arena_print(arena, "%s %s: %s", how, text_plural(arena, (int64_t)epochs, "epoch", "epochs"),
+                        result(run)),
+            arena_print(arena, "where does the error come from?  mldbg decompose %s", folder)};
     }
 }
 
-bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress, void *context,
-                  struct run *run, struct findings *findings, struct verdict *out, struct problems *problems)
+/* A record that was begun says that it failed, where it still can. */
+static void mark_failed(struct lab *lab, const struct record *record, struct run *run)
+{
+    struct problems unheard;
+
+    if (strcmp(run->status, "running") != 0)
+        return;
+    run->status = "failed";
+    problems_init(&unheard, run->arena);
+    lab_train_finish(lab, record, run, &unheard);
+}
+
+bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress,
+                  void *context, struct run *run, struct findings *findings, struct verdict *out,
+                  struct problems *problems)
 {
     struct error err = {0};
 
     lab_describe(lab, run);
-    if (!lab_train(lab, options, progress, context, run, problems))
+    if (!lab_train(lab, options, progress, context, run, problems)) {
+        mark_failed(lab, options->record, run);
         return false;
+    }
     rules_judge(run, findings);
     judge(run, options->record->folder, findings, out);
     if (!record_write_json(options->record, "findings.json", findings_document(findings, run->arena), &err))

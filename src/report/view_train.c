@@ -14,8 +14,12 @@ struct shown {
 };
 
 static const struct shown shown[] = {
-    {"loss", "loss", 1, ""},        {"accuracy", "accuracy", 100, " %"}, {"macro_f1", "macro F1", 1, ""},
-    {"auc", "AUC", 1, ""},          {"rmse", "RMSE", 1, ""},             {"mae", "MAE", 1, ""},
+    {"loss", "loss", 1, ""},
+    {"accuracy", "accuracy", 100, " %"},
+    {"macro_f1", "macro F1", 1, ""},
+    {"auc", "AUC", 1, ""},
+    {"rmse", "RMSE", 1, ""},
+    {"mae", "MAE", 1, ""},
     {"r2", "R2", 1, ""},
 };
 enum { SHOWN = sizeof shown / sizeof *shown };

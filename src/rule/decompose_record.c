@@ -85,7 +85,7 @@ static const char *remark_of(const struct decomposition *all, int number)
     if (term->exact)
         return "";
     if (isnan(term->together.low))
-        return "rows not known";
+        return "no interval";
     if (number == all->largest)
         return "largest, clearly";
     if (term->below)
@@ -185,8 +185,8 @@ static void note_tied(const struct decomposition *all, struct run *run, int *not
 
     if (rows_unknown(all)) {
         add_note(run, notes,
-                 "The numbers of rows are not known, so no interval can be given and no term "
-                 "be named the largest.");
+                 "The number of rows behind an error is not known, or is one: no interval can be "
+                 "given and no term be named the largest.");
         return;
     }
     if (!(first->value > 0)) {
@@ -214,7 +214,7 @@ static const char *next_of(const struct decomposition *all, struct run *run)
     const struct term *term = next < 0 ? NULL : &all->term[next];
 
     if (!term && rows_unknown(all))
-        return "give the number of rows behind each error, so that steps can be told from noise";
+        return "give the number of rows behind each error, and more than one: steps must be told from noise";
     if (!term)
         return all->rung[RUNG_irreducible].given
                    ? "measure on more rows: nothing stands out from the noise of these splits"

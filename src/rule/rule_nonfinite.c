@@ -52,7 +52,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     finding->next = step > 0      ? "set optimizer.lr 10 times smaller"
                     : sample >= 0 ? "look at that row of the data"
                                   : "look at the first weights: leave \"init\" out";
-    finding_evidence(finding, fact_name(run, arena, "step"), step, -1, run_integer(run, "overfit/nonfinite/step"));
+    finding_evidence(finding, fact_name(run, arena, "step"), step, -1,
+                     run_integer(run, "overfit/nonfinite/step"));
 }
 
 static void sick(struct run *run)

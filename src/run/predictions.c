@@ -97,7 +97,7 @@ static bool take_header(struct reading *reading, const struct csv_cell *cells, s
         text_print(&names, "%s%s", i ? ", " : "", shown(reading->arena, &cells[i]));
     }
     reading->columns = count;
-    if (reading->label >= 0 && reading->given >= 0)
+    if ((reading->label >= 0 && reading->given >= 0) || reading->loss >= 0)
         return true;
     fail_at(err, ERROR_REQUEST, (struct place){.file = reading->path, .line = line},
             "no column \"%s\"; found: %s", reading->label < 0 ? "label" : "prediction",
@@ -137,8 +137,10 @@ static bool take_row(void *context, const struct csv_cell *cells, size_t count, 
     int64_t *place =
         arena_append(reading->arena, &reading->line, &reading->rows, &reading->line_capacity, sizeof *place);
     *place = line;
-    add_text(reading->arena, &reading->labels, &cells[reading->label]);
-    add_text(reading->arena, &reading->answers, &cells[reading->given]);
+    if (reading->label >= 0)
+        add_text(reading->arena, &reading->labels, &cells[reading->label]);
+    if (reading->given >= 0)
+        add_text(reading->arena, &reading->answers, &cells[reading->given]);
     if (reading->group >= 0)
         add_text(reading->arena, &reading->groups, &cells[reading->group]);
     if (reading->loss >= 0)
@@ -149,9 +151,11 @@ static bool take_row(void *context, const struct csv_cell *cells, size_t count, 
     return good;
 }
 
-/* NULL unless every text is a number. */
+/* NULL unless there are texts, and every one is a number. */
 static double *as_numbers(struct arena *arena, const char *const *texts, size_t count)
 {
+    if (!texts)
+        return NULL;
     double *numbers = arena_array(arena, count, sizeof *numbers);
     for (size_t i = 0; i < count; i++)
         if (!read_number(texts[i], &numbers[i]))
@@ -262,6 +266,11 @@ bool predictions_measure(struct arena *arena, const struct predictions *predicti
     bool distance = measure == MEASURE_rmse || measure == MEASURE_mae;
 
     *each = arena_array(arena, (size_t)predictions->rows, sizeof **each);
+    if (measure != MEASURE_loss && (!predictions->label || !predictions->given)) {
+        fail_at(err, ERROR_REQUEST, file,
+                "no columns \"label\" and \"prediction\", which --metric %s compares", measure_name(measure));
+        return fail_hint(err, "--metric loss needs the column \"loss\" only");
+    }
     if (measure == MEASURE_loss && !predictions->loss)
         return fail_at(err, ERROR_REQUEST, file, "no column \"loss\", which --metric loss averages");
     if (distance && (!predictions->label_value || !predictions->value))

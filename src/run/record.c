@@ -1,6 +1,6 @@
 /*
- * The folder of a run record: making and locking it, whole files in it, and which checkpoints stand there. Never
- * writes over what another run left.
+ * The folder of a run record: making and locking it, whole files in it, and which checkpoints stand there.
+ * Never writes over what another run left.
  */
 #include <mldbg/run/record.h>
 

@@ -1,6 +1,6 @@
 /*
- * Reading a run record back into memory. Files that are missing leave their part empty; lines that are torn or
- * wrong are left out with a note. Writes nothing.
+ * Reading a run record back into memory. Files that are missing leave their part empty; lines that are torn
+ * or wrong are left out with a note. Writes nothing.
  */
 #include <mldbg/run/record.h>
 

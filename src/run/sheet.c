@@ -1,6 +1,6 @@
 /*
- * Tables that grow a line at a time: one write(2) a line, so that a kill leaves whole lines, and a failing write
- * leaves those that were there before.
+ * Tables that grow a line at a time: one write(2) a line, so that a kill leaves whole lines, and a failing
+ * write leaves those that were there before.
  */
 #include <mldbg/run/record.h>
 

@@ -1,4 +1,5 @@
-/* Writing and reading of safetensors files. Every place in a header that was read is checked before it is used. */
+/* Writing and reading of safetensors files. Every place in a header that was read is checked before it is
+ * used. */
 #include <mldbg/tensor/safetensors.h>
 
 #include <string.h>
@@ -165,8 +166,8 @@ static bool read_row(struct tensor_file *file, const struct json *row, const cha
         !whole_number(json_at(places, 1), &end))
         return broken(err, name, "its header is not understood");
     int64_t size = (int64_t)dtype_size((enum dtype)type);
-    if (end < begin || (uint64_t)end > length || begin % size != 0 ||
-        (end - begin) % size != 0 || (end - begin) / size != shape_count(&shape))
+    if (end < begin || (uint64_t)end > length || begin % size != 0 || (end - begin) % size != 0 ||
+        (end - begin) / size != shape_count(&shape))
         return broken(err, name, "a tensor lies outside of the file");
     data.read = numbers + begin;
     tensor_file_add(file, row->key, tensor_make(file->arena, (enum dtype)type, shape, data.view));
@@ -195,8 +196,8 @@ bool tensor_file_parse(struct tensor_file *file, const char *name, const char *b
         memcmp(place, digest_of(file->arena, bytes, length, place), DIGEST_LENGTH) != 0)
         return broken(err, name, "its digest is wrong, so it was changed or not written to its end");
     for (const struct json *row = header->child; row; row = row->next)
-        if (row != file->metadata && !read_row(file, row, text + header_length,
-                                               length - LENGTH_BYTES - header_length, name, err))
+        if (row != file->metadata &&
+            !read_row(file, row, text + header_length, length - LENGTH_BYTES - header_length, name, err))
             return false;
     return true;
 }

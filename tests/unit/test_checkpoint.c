@@ -1,20 +1,24 @@
-/* Checkpoints: taken up at any moment they lead to the same bytes, and what is not whole or of another model is
- * refused. */
+/* Checkpoints: taken up at any moment they lead to the same bytes, and what is not whole or of another model
+ * is refused. */
 #include "stand.h"
 
 /* One config for each thing that has a memory of its own. */
-#define DATA \
+#define DATA                                                                                              \
     "\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 45, \"features\": 6, \"classes\": 3, " \
     "\"informative\": 4, \"sep\": 2}, \"split\": {\"val\": 0.2}}"
-#define MODEL(p)                                                                                     \
-    "\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"name\": \"fc1\"}, {\"type\": \"batchnorm\"}, " \
-    "{\"type\": \"relu\"}, {\"type\": \"dropout\", \"p\": " p "}, {\"type\": \"linear\", \"out_features\": 3}]"
-#define CONFIG(optimizer) \
-    "{" DATA ", " MODEL("0.2") ", \"optimizer\": " optimizer ", \"train\": {\"batch_size\": 8, \"epochs\": 4}}"
+#define MODEL(p)                                                                              \
+    "\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"name\": \"fc1\"}, {\"type\": " \
+    "\"batchnorm\"}, "                                                                        \
+    "{\"type\": \"relu\"}, {\"type\": \"dropout\", \"p\": " p                                 \
+    "}, {\"type\": \"linear\", \"out_features\": 3}]"
+#define CONFIG(optimizer)                                    \
+    "{" DATA ", " MODEL("0.2") ", \"optimizer\": " optimizer \
+                               ", \"train\": {\"batch_size\": 8, \"epochs\": 4}}"
 
 static const char *const configs[] = {
     CONFIG("\"adam\""),
-    CONFIG("{\"type\": \"sgd\", \"lr\": 0.05, \"momentum\": 0.9, \"schedule\": {\"type\": \"plateau\", \"patience\": 0}}"),
+    CONFIG("{\"type\": \"sgd\", \"lr\": 0.05, \"momentum\": 0.9, \"schedule\": {\"type\": \"plateau\", "
+           "\"patience\": 0}}"),
     CONFIG("{\"type\": \"rmsprop\", \"lr\": 0.01, \"accumulate\": 3, \"clip_norm\": 1}"),
     CONFIG("{\"type\": \"adagrad\", \"lr\": 0.05}"),
     CONFIG("{\"type\": \"adadelta\"}"),

@@ -7,7 +7,7 @@
 
 #include <mldbg/base/file.h>
 #include <mldbg/base/text.h>
-#include <mldbg/recipe/decompose.h>
+#include <mldbg/recipe/decomposing.h>
 
 static struct arena arena;
 
@@ -253,7 +253,7 @@ static void test_unsure(void **state)
     run_init(&run, &arena, "decompose");
     decompose_record(&parts, &run);
     assert_near(run_number(&run, "decompose/variance/value"), 0.4, 0, 1e-12);
-    assert_string_equal(run_text(&run, "decompose/variance/remark"), "rows not known");
+    assert_string_equal(run_text(&run, "decompose/variance/remark"), "no interval");
 }
 
 /* ---- From files ---- */

@@ -1,8 +1,10 @@
-/* Training by epochs: batches and their rest, evaluation without a trace, the best epoch, patience, and measures
- * against hand-made answers. */
+/* Training by epochs: batches and their rest, evaluation without a trace, the best epoch, patience, and
+ * measures against hand-made answers. */
 #include "stand.h"
 
-#define BLOBS "\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 50, \"std\": 0.5}, \"split\": {\"val\": 0.2}}"
+#define BLOBS                                                                                             \
+    "\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 50, \"std\": 0.5}, \"split\": {\"val\": " \
+    "0.2}}"
 #define NET "\"model\": [{\"type\": \"linear\", \"out_features\": 3, \"name\": \"out\"}]"
 
 static const char CONFIG[] = "{" BLOBS ", " NET ", \"train\": {\"batch_size\": 16}}";
@@ -10,8 +12,10 @@ static const char DROPPED[] = "{" BLOBS ", " NET ", \"train\": {\"batch_size\": 
 static const char PATIENT[] = "{" BLOBS ", " NET ", \"optimizer\": {\"type\": \"sgd\", \"lr\": 0}, "
                               "\"train\": {\"batch_size\": 16, \"patience\": 2}}";
 static const char NOISY[] =
-    "{" BLOBS ", \"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"batchnorm\"}, {\"type\": "
-    "\"dropout\", \"p\": 0.5}, {\"type\": \"linear\", \"out_features\": 3}], \"train\": {\"batch_size\": 16}}";
+    "{" BLOBS
+    ", \"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"batchnorm\"}, {\"type\": "
+    "\"dropout\", \"p\": 0.5}, {\"type\": \"linear\", \"out_features\": 3}], \"train\": {\"batch_size\": "
+    "16}}";
 static const char LINE[] =
     "{\"data\": {\"train\": {\"generator\": \"linreg\", \"rows\": 40}, \"scale_target\": \"standard\"}, "
     "\"model\": [{\"type\": \"linear\", \"out_features\": 1}], \"train\": {\"batch_size\": 16}}";
@@ -33,7 +37,8 @@ static void batches(void **state)
     stand_close(dropped);
 }
 
-/* The loss of the split is that of one batch of all its rows; probabilities add up; row losses have it as mean. */
+/* The loss of the split is that of one batch of all its rows; probabilities add up; row losses have it as
+ * mean. */
 static void evaluation(void **state)
 {
     struct stand *stand = stand_open(CONFIG);

@@ -89,6 +89,11 @@ static void test_measures(void **state)
     set = accept("label,prediction\ncat,cat\ncat,dog\n");
     assert_null(set.label_value);
     assert_false(predictions_measure(&arena, &set, MEASURE_mae, &each, &err));
+    set = accept("label0,label1,prediction0,prediction1,loss\n1,2,3,4,0.5\n");
+    assert_null(set.label);
+    assert_true(predictions_measure(&arena, &set, MEASURE_loss, &each, &err));
+    assert_near(each[0], 0.5, 0, 0);
+    assert_false(predictions_measure(&arena, &set, MEASURE_error, &each, &err));
     set = accept("label,prediction,loss\n1,1,0.5\n1,1,0.5\n1,1,-inf\n");
     assert_false(predictions_measure(&arena, &set, MEASURE_loss, &each, &err));
     assert_int_equal(err.line, 4);

@@ -1,5 +1,5 @@
-/* The record on disk: what is written is what is read, torn and wrong lines are left out, and no run is written
- * over. */
+/* The record on disk: what is written is what is read, torn and wrong lines are left out, and no run is
+ * written over. */
 #include "check.h"
 
 #include <fcntl.h>
@@ -23,9 +23,15 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    static const char *const names[] = {"run.json",    "config.json", "model.json",
-                                        "data.json",   "metrics.csv", "probes.csv",
-                                        "a.json.tmp",  "notes",       "checkpoints/step-3.safetensors",
+    static const char *const names[] = {"run.json",
+                                        "config.json",
+                                        "model.json",
+                                        "data.json",
+                                        "metrics.csv",
+                                        "probes.csv",
+                                        "a.json.tmp",
+                                        "notes",
+                                        "checkpoints/step-3.safetensors",
                                         "checkpoints/step-20.safetensors"};
 
     (void)state;
@@ -247,7 +253,11 @@ static void cells(void **state)
 {
     static const struct {
         const char *cell, *written;
-    } cases[] = {{"plain", "plain"}, {"a,b", "\"a,b\""}, {"say \"x\"", "\"say \"\"x\"\"\""}, {" a", "\" a\""}, {"", ""}};
+    } cases[] = {{"plain", "plain"},
+                 {"a,b", "\"a,b\""},
+                 {"say \"x\"", "\"say \"\"x\"\"\""},
+                 {" a", "\" a\""},
+                 {"", ""}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,7 +1,7 @@
 /*
  * Predictions as they stand in a file: run/predictions/<split>.csv of a record, or one that another program
- * wrote. A header names the columns; "label" and "prediction" must be there, "loss", "group" and one
- * probability a class ("p0", "p1", ...) may be; other columns are passed over.
+ * wrote. A header names the columns: "label" and "prediction", or "loss", or all of them; "group" and one
+ * probability a class ("p0", "p1", ...) may be there; other columns are passed over.
  */
 #ifndef MLDBG_RUN_PREDICTIONS_H
 #define MLDBG_RUN_PREDICTIONS_H
@@ -11,8 +11,9 @@
 struct predictions {
     const char *path;
     int64_t rows;
-    int64_t *line;               /* in the file, of each row */
-    const char **label, **given; /* text of each row: what is true, what was predicted */
+    int64_t *line; /* in the file, of each row */
+    const char **label,
+        **given; /* text of each row: what is true, what was predicted; NULL: no such column */
     double *label_value, *value; /* the same as numbers where all of a column are numbers, else NULL */
     bool real;                   /* both are numbers, and not whole ones only: no classes */
     double *loss;                /* NULL: no such column */

@@ -40,14 +40,15 @@ bool record_write_text(const struct record *record, const char *name, const stru
 bool record_write_json(const struct record *record, const char *name, const struct json *document,
                        struct error *err);
 
-/* The steps of checkpoints/step-N.safetensors, newest first; from a folder that nobody needs to have locked. */
+/* The steps of checkpoints/step-N.safetensors, newest first; from a folder that nobody needs to have locked.
+ */
 const int64_t *record_checkpoints(struct arena *arena, const char *folder, size_t *count);
 /* "checkpoints/step-12.safetensors" */
 const char *checkpoint_name(struct arena *arena, int64_t step);
 
 /*
- * The manifest: format version, mldbg's version, what the record says of itself and its facts. The caller adds
- * what only it knows: digests, sizes of splits, times.
+ * The manifest: format version, mldbg's version, what the record says of itself and its facts. The caller
+ * adds what only it knows: digests, sizes of splits, times.
  */
 struct json *record_manifest(const struct run *run, struct arena *arena);
 
@@ -86,7 +87,8 @@ void csv_add_cell(struct text *line, const char *cell);
 /*
  * Reads a record into memory: manifest, config, layers, splits, columns, facts, and the series of metrics.csv
  * and probes.csv. *manifest (may be NULL) receives run.json. What could not be believed, such as a torn last
- * line, is told in notes, one sentence a line. False: there is no record (ERROR_REQUEST), or it cannot be read.
+ * line, is told in notes, one sentence a line. False: there is no record (ERROR_REQUEST), or it cannot be
+ * read.
  */
 bool record_read(struct arena *arena, const char *folder, struct run *out, const struct json **manifest,
                  struct text *notes, struct error *err);

@@ -1,6 +1,6 @@
 /*
- * Tensors in the safetensors format: 8 bytes of length, a JSON header of names, types, shapes and places, then
- * the numbers, little-endian. The metadata carries a digest of the whole file.
+ * Tensors in the safetensors format: 8 bytes of length, a JSON header of names, types, shapes and places,
+ * then the numbers, little-endian. The metadata carries a digest of the whole file.
  */
 #ifndef MLDBG_TENSOR_SAFETENSORS_H
 #define MLDBG_TENSOR_SAFETENSORS_H

@@ -1,7 +1,7 @@
 /*
- * Training by epochs: batches in their order, every split judged in evaluation mode, the best epoch remembered,
- * and all of it put into a checkpoint and taken out again, so that a run that goes on is the run that never
- * stopped. Writes no files.
+ * Training by epochs: batches in their order, every split judged in evaluation mode, the best epoch
+ * remembered, and all of it put into a checkpoint and taken out again, so that a run that goes on is the run
+ * that never stopped. Writes no files.
  */
 #ifndef MLDBG_TRAIN_EPOCHS_H
 #define MLDBG_TRAIN_EPOCHS_H
@@ -15,12 +15,12 @@ struct evaluation {
     double loss;                    /* mean of the batches, by rows; without penalties */
     double accuracy, macro_f1, auc; /* classes; auc: two classes */
     double rmse, mae, r2;           /* numbers, in units of the file */
-    bool predicts;                  /* false: the outputs are not one answer a row, and only the loss is known */
-    int64_t width;                  /* numbers of a row in value */
-    double *value;                  /* rows x width: probability of each class (the output where the loss knows
-                                       none, NaN where the outputs are not one a class); numbers: the predictions */
-    int32_t *class_of;              /* rows: the class predicted, -1: an output was not finite */
-    double *row_loss;               /* rows */
+    bool predicts;     /* false: the outputs are not one answer a row, and only the loss is known */
+    int64_t width;     /* numbers of a row in value */
+    double *value;     /* rows x width: probability of each class (the output where the loss knows
+                          none, NaN where the outputs are not one a class); numbers: the predictions */
+    int32_t *class_of; /* rows: the class predicted, -1: an output was not finite */
+    double *row_loss;  /* rows */
 };
 
 enum { GRAPHS_MOST = 2 + SPLIT_COUNT }; /* sizes of a batch: the full one, and the rest of every split */
@@ -31,11 +31,11 @@ struct epochs {
     int graph_count;
     int64_t batch_size, batches; /* of an epoch */
     int64_t batch;               /* next one; batches: the epoch waits for its end */
-    int64_t *order, *rows; /* of the train split; of a batch, and as many of its answers */
-    double rate;     /* of the last update; NaN: none was made yet */
-    double best;     /* smallest watched loss: of val, else of train */
+    int64_t *order, *rows;       /* of the train split; of a batch, and as many of its answers */
+    double rate;                 /* of the last update; NaN: none was made yet */
+    double best;                 /* smallest watched loss: of val, else of train */
     int64_t best_step, best_epoch, bad_epochs;
-    int64_t metric_rows, probe_rows; /* lines that the caller has written */
+    int64_t metric_rows, probe_rows;       /* lines that the caller has written */
     struct evaluation splits[SPLIT_COUNT]; /* of the last epochs_evaluate */
 };
 

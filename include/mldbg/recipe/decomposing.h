@@ -1,6 +1,6 @@
 /* From files of predictions, or a table of errors, to the parts of an error. */
-#ifndef MLDBG_RECIPE_DECOMPOSE_H
-#define MLDBG_RECIPE_DECOMPOSE_H
+#ifndef MLDBG_RECIPE_DECOMPOSING_H
+#define MLDBG_RECIPE_DECOMPOSING_H
 
 #include <mldbg/rule/decompose.h>
 

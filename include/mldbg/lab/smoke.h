@@ -1,0 +1,34 @@
+/*
+ * The quick part of the recipe for CI: everything that is cheap to measure and ought not to change unnoticed,
+ * beside what a committed golden file says. What is measured are facts smoke/..., what the golden file says
+ * facts golden/... of the same names, so that the file is nothing but the facts written as nested objects.
+ *
+ *   smoke/{seed,dtype,parameters,trainable,layer_count}, smoke/data (digest of the train file)
+ *   smoke/layers/<index>: "fc1: linear, output 120, 30,840 parameters"
+ *   smoke/overfit/<step>, smoke/train/<step>: losses of the one-batch fit, and of training steps by the
+ * config on one batch; smoke/outputs/<k>: first outputs after these steps, in evaluation mode
+ *   smoke/results/{gradients,overfit,train}: "right", "memorized", "finite" and their opposites
+ *   smoke/reached: step at which the batch was memorized (absent: it was not)
+ *   smoke/steps/{least,median,most,seeds}: the same over several seeds, with `update` only
+ *   compare/{changes,line,column}, compare/changed (text): settings of the config that differ from the golden
+ * ones compare/stopped (text): "", "interrupted", "seconds"; compare/stage (text): in which part
+ */
+#ifndef MLDBG_LAB_SMOKE_H
+#define MLDBG_LAB_SMOKE_H
+
+#include <mldbg/lab.h>
+
+struct smoke_options {
+    const struct json *golden; /* what to hold it against; NULL with update */
+    bool update;               /* measure what a golden file holds: several seeds */
+    double seconds;            /* it stops when they are used up; 0: no limit */
+};
+
+/* Refused when the golden file is none, or was made with another seed or precision. */
+bool lab_smoke(struct lab *lab, const struct smoke_options *options, lab_progress_fn *progress, void *context,
+               struct run *run, struct problems *problems);
+
+/* The golden file of a record that lab_smoke filled with `update`. */
+struct json *lab_smoke_document(const struct run *run, struct arena *arena);
+
+#endif

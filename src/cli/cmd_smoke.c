@@ -123,7 +123,7 @@ const struct command command_smoke = {
         (const char *const[]){
             "mldbg smoke config.json --golden smoke.json --update",
             "mldbg smoke config.json --golden smoke.json",
-            "mldbg smoke config.json --golden smoke.json --report github --report junit=smoke.xml",
+            "mldbg smoke config.json --report github --report junit=smoke.xml",
             NULL,
         },
     .options = OPTION_TABLE(rows),

@@ -36,12 +36,13 @@ static void prepare_parts(struct loading *loading, struct part parts[SPLIT_COUNT
     }
 }
 
-/* After preparation a class id must still be one. */
-static bool check_classes(struct loading *loading, const struct part *part, enum split split)
+/* After preparation a class id must still be one. rows NULL: all. */
+static bool check_classes(struct loading *loading, const struct source *source, const int64_t *rows,
+                          int64_t count, enum split split)
 {
     const struct data *data = loading->out;
-    for (int64_t i = 0; data->classification && i < part->count; i++) {
-        double y = part->source->y[part->rows[i]];
+    for (int64_t i = 0; data->classification && i < count; i++) {
+        double y = source->y[rows ? rows[i] : i];
         if (y >= 0 && y < (double)data->classes && y == (double)(int64_t)y)
             continue;
         struct error *err =
@@ -96,6 +97,11 @@ static bool load(struct loading *loading, const char *task)
     if (spec->prepare.count > 0) {
         plan_fill(loading, train, NULL, train->rows);
         prepare_all(loading);
+        /* The split goes by classes. */
+        for (int s = 0; s < SPLIT_COUNT; s++)
+            if (loading->sources[s].form != FORM_NONE &&
+                !check_classes(loading, &loading->sources[s], NULL, loading->sources[s].rows, (enum split)s))
+                return false;
     }
     if (!split_rows(loading, parts))
         return false;
@@ -105,8 +111,8 @@ static bool load(struct loading *loading, const char *task)
     bool good = true;
     for (int s = 0; s < SPLIT_COUNT; s++)
         if (parts[s].count > 0)
-            good =
-                check_classes(loading, &parts[s], (enum split)s) && plan_indices(loading, &parts[s]) && good;
+            good = check_classes(loading, parts[s].source, parts[s].rows, parts[s].count, (enum split)s) &&
+                   plan_indices(loading, &parts[s]) && good;
     if (!good)
         return false;
     scale_fit(loading, &parts[SPLIT_train]);

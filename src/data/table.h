@@ -17,8 +17,8 @@ struct table_column {
     bool chosen;                   /* the type is not to be guessed: from the config, or from train */
     int64_t value_slot, code_slot; /* place in a row, or -1. A missing cell is NaN in both */
     struct words *words;           /* of the train table where this one was read like it */
-    int64_t numbers, texts, missing, nonfinite, overflow, underflow, inexact,
-        odd, padded; /* odd: look like broken numbers; padded: numbers with blanks around them */
+    int64_t numbers, texts, missing, nonfinite, overflow, underflow, inexact, odd,
+        padded; /* odd: look like broken numbers; padded: numbers with blanks around them */
     int64_t first_missing, first_nonfinite, first_overflow, first_inexact, first_text, first_odd; /* lines */
     const char *text, *odd_text, *overflow_text; /* the first cells of these kinds, fit to print */
     enum looks looks, odd_looks;

@@ -172,7 +172,7 @@ static void compare_configs(const struct json *then, struct run *run)
     struct changes changes = {.run = run};
 
     text_init(&changes.words, run->arena);
-    if (then && run->config)
+    if (then && then->type == JSON_OBJECT && run->config)
         compare_members(&changes, json_copy(run->arena, then), run->config, true);
     if (changes.count > NAMED_MOST)
         text_print(&changes.words, " and %lld more", (long long)(changes.count - NAMED_MOST));

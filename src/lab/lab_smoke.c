@@ -99,9 +99,9 @@ static void record_overfit(struct run *run)
 }
 
 /*
- * The first outputs of the first row, as the untrained network gives them in use. After training they would not be the
- * same on two machines: where a gradient is zero but for rounding, such as that of a bias in front of batch norm, adam
- * makes whole steps of the rounding, and the running statistics lag behind them.
+ * The first outputs of the first row, as the untrained network gives them in use. After training they would
+ * not be the same on two machines: where a gradient is zero but for rounding, such as that of a bias in front
+ * of batch norm, adam makes whole steps of the rounding, and the running statistics lag behind them.
  */
 static void record_outputs(struct trainer *trainer, struct run *run)
 {

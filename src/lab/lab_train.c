@@ -243,19 +243,22 @@ static bool go_back(struct training *training, struct error *err)
     return fail_hint(err, "train anew into another folder: mldbg train CONFIG -o FOLDER");
 }
 
+/* With the manifest a folder becomes a record that can be gone on with; before it there are only heads. */
 static bool begin(struct training *training, bool resume, struct error *err)
 {
     const struct record *record = training->record;
+    struct run *run = training->run;
+    bool good = resume || write_heads(training->lab, record, run, err);
 
-    if (!resume && !write_heads(training->lab, record, training->run, err))
-        return false;
-    if (!record_folder(record, "checkpoints", err))
-        return false;
-    if (resume ? !go_back(training, err) : !create_tables(training, err))
-        return false;
-    training->run->status = "running";
+    run->status = "running";
+    good = good && (resume || write_manifest(training->lab, record, run, false, err)) &&
+           record_folder(record, "checkpoints", err) &&
+           (resume ? go_back(training, err) : create_tables(training, err)) &&
+           (!resume || write_manifest(training->lab, record, run, false, err));
+    if (!good && (resume || !record_exists(run->arena, record->folder)))
+        run->status = "failed"; /* what stands on disk stays as it is */
     training->began = training->saved = now();
-    return write_manifest(training->lab, record, training->run, false, err);
+    return good;
 }
 
 static const char *status_of(const char *stopped)

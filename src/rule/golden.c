@@ -24,7 +24,7 @@ struct place golden_place(const struct run *run)
 }
 
 bool golden_next(const struct run *run, struct arena *arena, const char *group, size_t *at,
-                struct golden_pair *out)
+                 struct golden_pair *out)
 {
     const char *pattern = arena_print(arena, "golden/%s/*", group);
     const struct fact *fact;

@@ -26,7 +26,7 @@ struct golden_pair {
  * that are not finite are passed over: other rules speak about them.
  */
 bool golden_next(const struct run *run, struct arena *arena, const char *group, size_t *at,
-                struct golden_pair *out);
+                 struct golden_pair *out);
 
 /* For example records: losses 2, 1.8, 1.6 at steps 0, 1, 2 of a group under "golden", and `factor` times
  * those under "smoke". */

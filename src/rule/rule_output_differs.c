@@ -1,4 +1,4 @@
-/* ML605 output-differs: after the same steps, the same inputs give other outputs. */
+/* ML605 output-differs: the same inputs give other outputs. */
 #include "golden.h"
 
 #include <inttypes.h>
@@ -41,18 +41,18 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_output_differs = {
-    .entry = {"output-differs", "The same inputs give other outputs after training",
+    .entry = {"output-differs", "The same inputs give other outputs",
               "What it means\n"
-              "  A few steps of training led to other outputs than they used to. Where the\n"
-              "  losses agree, it is what only the trained model does: statistics that batch\n"
-              "  norm keeps, dropout that stays on, the order of the outputs.\n"
+              "  The untrained network gives other outputs in evaluation mode than it used\n"
+              "  to. Where the losses agree, it is what evaluation alone does: the statistics\n"
+              "  of batch norm, dropout that stays on, the order of the outputs.\n"
               "\n"
               "How it is decided\n"
-              "  The outputs of one row in evaluation mode are compared with those of the\n"
-              "  golden file, within " TOLERANCE_TEXT " of the largest of them.\n"
+              "  The outputs of one row are compared with those of the golden file, within\n"
+              "  " TOLERANCE_TEXT " of the largest of them.\n"
               "\n"
               "Known false alarms\n"
-              "  A training that blows up multiplies the last bits, too.\n"},
+              "  Very deep networks whose outputs are small differences of large numbers.\n"},
     .code = "ML605",
     .severity = SEVERITY_ERROR,
     .reads = (const char *const[]){"golden/outputs/*", "smoke/outputs/*", NULL},

@@ -85,15 +85,30 @@ static const char *find_stranger(const struct record *record)
     return found;
 }
 
+/* Makes a folder and those around it that are not there yet. */
+static bool make_folders(char *path)
+{
+    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        bool made;
+
+        *slash = '\0';
+        made = mkdir(path, 0777) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!made)
+            return false;
+    }
+    return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
 bool record_create(struct record *record, struct arena *arena, const char *folder, struct error *err)
 {
     *record = (struct record){.arena = arena, .folder = plain_folder(arena, folder), .lock = -1};
-    if (mkdir(record->folder, 0777) != 0 && errno != EEXIST) {
+    if (!make_folders(arena_copy(arena, record->folder, strlen(record->folder)))) {
         int reason = errno;
 
         fail(err, reason == ENOENT || reason == ENOTDIR ? ERROR_REQUEST : ERROR_MACHINE,
              "cannot make the folder \"%s\": %s", record->folder, strerror(reason));
-        return reason == ENOENT ? fail_hint(err, "the folder around it must be there") : false;
+        return false;
     }
     if (!lock(record, err))
         return false;

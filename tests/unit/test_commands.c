@@ -12,6 +12,7 @@
 #include <mldbg/base/file.h>
 #include <mldbg/cli.h>
 #include <mldbg/recipe.h>
+#include <mldbg/recipe/smoking.h>
 
 enum { ARGUMENTS_MOST = 16, LINE_MOST = 78, SUMMARY_MOST = 72 };
 
@@ -24,6 +25,7 @@ static struct {
     struct lab_options options;
     struct overfit_options overfit;
     struct gradcheck_options gradcheck;
+    struct smoke_options smoke;
     bool resume;
     enum error_kind refusal; /* ERROR_NONE: the config is fine */
     struct verdict verdict;
@@ -84,6 +86,30 @@ bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_
     stage.overfit = *options;
     assert_false(progress(context, run, 1, 2));
     return answer(run, findings, out);
+}
+
+bool recipe_smoke(struct lab *lab, const struct smoke_options *options, const char *golden_path,
+                  lab_progress_fn *progress, void *context, struct run *run, struct findings *findings,
+                  struct verdict *out, struct problems *problems)
+{
+    (void)lab, (void)problems, (void)golden_path;
+    stage.smoke = *options;
+    assert_false(progress(context, run, 1, 2));
+    return answer(run, findings, out);
+}
+
+struct json *lab_smoke_document(const struct run *run, struct arena *memory)
+{
+    struct json *document = json_object(memory);
+    json_add_string(document, "name", run->name, memory);
+    return document;
+}
+
+bool lab_smoke(struct lab *lab, const struct smoke_options *options, lab_progress_fn *progress, void *context,
+               struct run *run, struct problems *problems)
+{
+    (void)lab, (void)options, (void)progress, (void)context, (void)run, (void)problems;
+    return true;
 }
 
 bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress,
@@ -535,6 +561,49 @@ static void reports_are_refused_at_once(void **state)
     assert_int_equal(stage.opened, 0);
 }
 
+/* A golden file is written when nothing is wrong, and read otherwise. */
+static void smoke_makes_and_reads_its_golden_file(void **state)
+{
+    static const char path[] = "test_commands.golden";
+    (void)state;
+    (void)unlink(path);
+    assert_int_equal(call("smoke config.json --golden test_commands.golden").status, EXIT_REFUSED);
+    stage.verdict.outcome = OUTCOME_FAIL;
+    assert_int_equal(call("smoke config.json --golden test_commands.golden --update").status, EXIT_FINDING);
+    assert_false(file_exists(path));
+    stage.verdict.outcome = OUTCOME_PASS;
+    assert_int_equal(call("smoke config.json --golden test_commands.golden --update").status, EXIT_HEALTHY);
+    assert_true(stage.smoke.update && !stage.smoke.golden && stage.smoke.seconds == 60);
+    assert_int_equal(call("smoke config.json --golden test_commands.golden --budget 5").status, EXIT_HEALTHY);
+    assert_true(!stage.smoke.update && stage.smoke.golden && stage.smoke.seconds == 5);
+    assert_string_equal(json_get(stage.smoke.golden, "name")->string, "cardboard");
+    assert_int_equal(call("smoke config.json --golden nowhere/x --update").status, EXIT_MACHINE);
+    (void)unlink(path);
+}
+
+/* --report github takes the place of the text and adds to the page of the step. */
+static void annotations_are_printed(void **state)
+{
+    static const char path[] = "test_commands.summary";
+    struct bytes summary;
+    struct error err;
+    (void)state;
+    stage.finding = "ML602";
+    stage.verdict.outcome = OUTCOME_FAIL;
+    (void)unlink(path);
+    setenv("GITHUB_STEP_SUMMARY", path, 1);
+    struct answer answer = call("overfit config.json --report github");
+    unsetenv("GITHUB_STEP_SUMMARY");
+    assert_int_equal(answer.status, EXIT_FINDING);
+    assert_int_equal(strncmp(answer.out, "::error file=config.json,line=1,title=ML602 ", 44), 0);
+    assert_true(file_read(&arena, path, 1 << 20, &summary, &err));
+    assert_non_null(strstr(summary.at, "**FAIL** all is well"));
+    (void)unlink(path);
+    assert_int_equal(call("overfit config.json --report github --json").status, EXIT_REFUSED);
+    assert_int_equal(call("overfit config.json --report github=").status, EXIT_REFUSED);
+    assert_int_equal(call("overfit config.json --report json").status, EXIT_REFUSED);
+}
+
 static void the_same_line_gives_the_same_bytes(void **state)
 {
     (void)state;
@@ -560,6 +629,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(explanations_fit_the_terminal, setup, teardown),
         cmocka_unit_test_setup_teardown(reports_go_to_files, setup, teardown),
         cmocka_unit_test_setup_teardown(reports_are_refused_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(smoke_makes_and_reads_its_golden_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(annotations_are_printed, setup, teardown),
         cmocka_unit_test_setup_teardown(the_same_line_gives_the_same_bytes, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,15 +3,17 @@
  * beside what a committed golden file says. What is measured are facts smoke/..., what the golden file says
  * facts golden/... of the same names, so that the file is nothing but the facts written as nested objects.
  *
- *   smoke/{seed,dtype,parameters,trainable,layer_count}, smoke/data (digest of the train file)
+ *   smoke/{seed,dtype,parameters,trainable,layer_count}, smoke/data: digest of the train file
  *   smoke/layers/<index>: "fc1: linear, output 120, 30,840 parameters"
- *   smoke/overfit/<step>, smoke/train/<step>: losses of the one-batch fit, and of training steps by the
- * config on one batch; smoke/outputs/<k>: first outputs after these steps, in evaluation mode
+ *   smoke/overfit/<step>: losses of the one-batch fit
+ *   smoke/train/<step>: losses of training steps by the config, on one batch
+ *   smoke/outputs/<k>: first outputs of the untrained network, in evaluation mode
  *   smoke/results/{gradients,overfit,train}: "right", "memorized", "finite" and their opposites
- *   smoke/reached: step at which the batch was memorized (absent: it was not)
+ *   smoke/reached: step at which the batch was memorized; absent: it was not
  *   smoke/steps/{least,median,most,seeds}: the same over several seeds, with `update` only
- *   compare/{changes,line,column}, compare/changed (text): settings of the config that differ from the golden
- * ones compare/stopped (text): "", "interrupted", "seconds"; compare/stage (text): in which part
+ *   compare/{changes,line,column}: settings of the config that are not the golden ones, and the first
+ *   compare/changed: the same in words
+ *   compare/stopped: "", "interrupted" or "seconds"; compare/stage: in which part
  */
 #ifndef MLDBG_LAB_SMOKE_H
 #define MLDBG_LAB_SMOKE_H

@@ -33,6 +33,13 @@ struct json *lab_config_document(const struct lab *lab, struct arena *arena);
 /* Fills lab->digests: {"config": ..., "data": {"train": {"file", "digest"}, ...}}. */
 bool lab_digests(struct lab *lab, struct error *err);
 
+/*
+ * What was not finite, as facts PREFIX/nonfinite/{what,name,index,value,step,sample}; line and file where it
+ * belongs to a row of the data.
+ */
+void lab_record_nonfinite(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                          struct run *run);
+
 /* Bytes that the data takes in memory. */
 int64_t lab_data_bytes(const struct lab *lab);
 

@@ -112,6 +112,27 @@ bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch 
     return true;
 }
 
+void lab_record_nonfinite(const struct trainer *trainer, const struct moment *moment, const char *prefix,
+                          struct run *run)
+{
+    const struct nonfinite *found = &moment->nonfinite;
+    const struct dataset *set = trainer->set;
+    struct arena *arena = run->arena;
+#define FACT(what) arena_print(arena, "%s/nonfinite/" what, prefix)
+    run_set_text(run, FACT("what"), "%s", found->name ? found->what : "loss");
+    run_set_text(run, FACT("name"), "%s", found->name ? found->name : "loss");
+    run_set_number(run, FACT("value"), found->name ? found->value : moment->loss);
+    if (found->name)
+        run_set_text(run, FACT("index"), "%s", tensor_index(arena, &found->tensor, found->index));
+    run_set_number(run, FACT("step"), (double)moment->step);
+    run_set_number(run, FACT("sample"), (double)moment->sample);
+    if (moment->sample >= 0 && set->line) {
+        run_set_number(run, FACT("line"), (double)set->line[moment->sample]);
+        run_set_text(run, FACT("file"), "%s", set->origin);
+    }
+#undef FACT
+}
+
 int64_t lab_data_bytes(const struct lab *lab)
 {
     int64_t bytes = 0;

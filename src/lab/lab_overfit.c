@@ -141,25 +141,6 @@ static double progress_of(const struct fit *fit, double loss)
     return (fit->bounds.chance - loss) / gap;
 }
 
-static void record_nonfinite(const struct moment *moment, struct run *run)
-{
-    const struct nonfinite *found = &moment->nonfinite;
-
-    if (!found->name) {
-        run_set_text(run, "overfit/nonfinite/what", "loss");
-        run_set_text(run, "overfit/nonfinite/name", "loss");
-        run_set_number(run, "overfit/nonfinite/value", moment->loss);
-    } else {
-        run_set_text(run, "overfit/nonfinite/what", "%s", found->what);
-        run_set_text(run, "overfit/nonfinite/name", "%s", found->name);
-        run_set_text(run, "overfit/nonfinite/index", "%s",
-                     tensor_index(run->arena, &found->tensor, found->index));
-        run_set_number(run, "overfit/nonfinite/value", found->value);
-    }
-    run_set_number(run, "overfit/nonfinite/step", (double)moment->step);
-    run_set_number(run, "overfit/nonfinite/sample", (double)moment->sample);
-}
-
 /* Expensive probes run at steps 0, 1, 2, 4, 8, ... and at the last one. */
 static bool probe_all(int64_t step, int64_t budget)
 {
@@ -184,7 +165,7 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
         probes_observe(&fit->trainer, &moment, moment.finite && probe_all(step, fit->budget), "overfit/",
                        run);
         if (!moment.finite) {
-            record_nonfinite(&moment, run);
+            lab_record_nonfinite(&fit->trainer, &moment, "overfit", run);
             fit->stopped = "nonfinite";
             return;
         }

@@ -100,20 +100,6 @@ static bool save_checkpoint(struct training *training, struct error *err)
 
 /* ---- One step, one epoch ---- */
 
-static void record_nonfinite(const struct moment *moment, struct run *run)
-{
-    const struct nonfinite *found = &moment->nonfinite;
-
-    run_set_text(run, "train/nonfinite/what", "%s", found->name ? found->what : "loss");
-    run_set_text(run, "train/nonfinite/name", "%s", found->name ? found->name : "loss");
-    run_set_number(run, "train/nonfinite/value", found->name ? found->value : moment->loss);
-    if (found->name)
-        run_set_text(run, "train/nonfinite/index", "%s",
-                     tensor_index(run->arena, &found->tensor, found->index));
-    run_set_number(run, "train/nonfinite/step", (double)moment->step);
-    run_set_number(run, "train/nonfinite/sample", (double)moment->sample);
-}
-
 static bool probe_now(int64_t step)
 {
     return (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
@@ -158,7 +144,7 @@ static bool one_step(struct training *training, struct error *err)
     epochs_step(epochs, &moment);
     if (!moment.finite) {
         training->stopped = "nonfinite";
-        record_nonfinite(&moment, training->run);
+        lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
         return !epochs_finite(epochs) || save_checkpoint(training, err);
     }
     return observe(training, &moment, err);

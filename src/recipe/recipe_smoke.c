@@ -20,7 +20,7 @@ static const char *steps_words(const struct run *run)
         return "not memorized";
     if (!run_has(run, "golden/steps/most"))
         return arena_print(arena, "memorized at step %.0f", run_number(run, "smoke/reached"));
-    return arena_print(arena, "memorized at step %.0f, as %.0f to %.0f over %.0f seeds",
+    return arena_print(arena, "memorized at step %.0f (%.0f to %.0f over %.0f seeds)",
                        run_number(run, "smoke/reached"), run_number(run, "golden/steps/least"),
                        run_number(run, "golden/steps/most"), run_number(run, "golden/steps/seeds"));
 }

@@ -7,9 +7,11 @@
 
 const char *golden_change(const struct run *run, struct arena *arena)
 {
+    const char *then = run_text(run, "golden/data"), *now = run_text(run, "smoke/data");
+
     if (run_number(run, "compare/changes") > 0)
         return arena_print(arena, "; changed: %s", run_text(run, "compare/changed"));
-    if (strcmp(run_text(run, "golden/data"), run_text(run, "smoke/data")) != 0)
+    if (*then && *now && strcmp(then, now) != 0)
         return "; changed: the train data";
     return "; config and data are as they were";
 }

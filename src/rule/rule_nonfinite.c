@@ -33,6 +33,18 @@ static const char *value_words(const struct run *run, struct arena *arena)
     return *text ? text : text_number(arena, run_number(run, fact_name(run, arena, "value")), 5);
 }
 
+/* ", line 17 of "iris.csv"": the row of the data that it belongs to, if there is one. */
+static const char *row_words(const struct run *run, struct arena *arena)
+{
+    const char *file = run_text(run, fact_name(run, arena, "file"));
+    double sample = run_number(run, fact_name(run, arena, "sample"));
+
+    if (*file)
+        return arena_print(arena, ", line %.0f of \"%s\"", run_number(run, fact_name(run, arena, "line")),
+                           text_escape(arena, file, strlen(file), 60));
+    return sample >= 0 ? arena_print(arena, ", row %.0f of the data, counted from 0", sample) : "";
+}
+
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     struct arena *arena = findings->arena;
@@ -43,10 +55,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 
     if (!*name || !(step >= 0))
         return;
-    struct finding *finding =
-        findings_add(findings, rule, "not finite at step %.0f: %s%s\"%s\"%s is %s%s", step, what,
-                     *what ? " of " : "", name, index_words(run, arena), value_words(run, arena),
-                     sample >= 0 ? arena_print(arena, ", row %.0f of the data", sample) : "");
+    struct finding *finding = findings_add(findings, rule, "not finite at step %.0f: %s%s\"%s\"%s is %s%s",
+                                           step, what, *what ? " of " : "", name, index_words(run, arena),
+                                           value_words(run, arena), row_words(run, arena));
     finding->subject = arena_copy(arena, name, strlen(name));
     finding->place = place_of_layer(run, name);
     finding->next = step > 0      ? "set optimizer.lr 10 times smaller"

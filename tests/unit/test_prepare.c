@@ -105,6 +105,12 @@ static void class_ids(void **state)
         f, "{\"train\": \"t.csv\", \"label\": \"y\", \"prepare\": [{\"op\": \"scale_y\", \"by\": 0.5}]}",
         "classification", &data, &said));
     assert_non_null(strstr(said, "has the class 0.5 after \"prepare\""));
+    /* Found before the rows are split by their classes. */
+    assert_false(data_try(f,
+                          "{\"train\": \"t.csv\", \"label\": \"y\", \"split\": {\"val\": 0.4}, \"prepare\": "
+                          "[{\"op\": \"scale_y\", \"by\": -1000}]}",
+                          "classification", &data, &said));
+    assert_non_null(strstr(said, "has the class -"));
 }
 
 static void order_of_rows(void **state)

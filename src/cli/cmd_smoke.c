@@ -118,7 +118,7 @@ const struct command command_smoke = {
               "file that is committed beside the config: losses within 0.1 %, steps to\n"
               "memorize within the spread of five seeds. A difference names the settings that\n"
               "were changed since the file was made.\n"},
-    .usage = "smoke CONFIG [--golden FILE] [--update]",
+    .usage = "smoke CONFIG",
     .examples =
         (const char *const[]){
             "mldbg smoke config.json --golden smoke.json --update",

@@ -180,7 +180,7 @@ const struct command command_train = {
               "split is read once, at the end. Ctrl-C leaves a checkpoint; --resume ends with\n"
               "the same bytes as a run that was never stopped. A folder that holds a run is\n"
               "never written over.\n"},
-    .usage = "train CONFIG -o RUN",
+    .usage = "train CONFIG",
     .examples =
         (const char *const[]){
             "mldbg train config.json -o run",

@@ -13,7 +13,7 @@ static const char VERSION_KEY[] = "smoke_version", VERSION[] = "1", CONFIG_KEY[]
 enum { DIGITS = 7 };
 
 /* Changed settings that are named; the others are counted. */
-enum { NAMED_MOST = 2, VALUE_COLUMNS = 24 };
+enum { NAMED_MOST = 3, VALUE_COLUMNS = 24 };
 
 /* ---- Facts to objects ---- */
 
@@ -123,15 +123,22 @@ static bool same_scalar(const struct json *a, const struct json *b)
     return a->type == JSON_NULL || a->number == b->number;
 }
 
-/* Names and aims have no say in what is measured. */
+/* Names, aims, and where the files of the data lie have no say in what is measured; of train there is a
+ * digest. */
 static bool without_effect(const struct json *value)
 {
-    static const char *const keys[] = {"$schema", "name", "targets"};
+    static const char *const paths[] = {"name",       "targets",  "[\"$schema\"]", "$schema",
+                                        "data.train", "data.val", "data.testval",  "data.test"};
+    struct arena scratch;
+    const char *path;
+    bool found = false;
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (value->key && value->parent && !value->parent->parent && strcmp(value->key, keys[i]) == 0)
-            return true;
-    return false;
+    arena_init(&scratch, "the path of a setting");
+    path = json_path(&scratch, value);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        found = found || (strcmp(path, paths[i]) == 0 && (value->type == JSON_STRING || i < 2));
+    arena_release(&scratch);
+    return found;
 }
 
 static void compare(struct changes *changes, const struct json *then, const struct json *now);
@@ -144,14 +151,13 @@ static void compare_items(struct changes *changes, const struct json *then, cons
         compare(changes, i < a ? json_at(then, i) : NULL, i < b ? json_at(now, i) : NULL);
 }
 
-static void compare_members(struct changes *changes, const struct json *then, const struct json *now,
-                            bool top)
+static void compare_members(struct changes *changes, const struct json *then, const struct json *now)
 {
     for (const struct json *child = now->child; child; child = child->next)
-        if (!(top && without_effect(child)))
+        if (!without_effect(child))
             compare(changes, json_get(then, child->key), child);
     for (const struct json *child = then->child; child; child = child->next)
-        if (!json_get(now, child->key) && !(top && without_effect(child)))
+        if (!json_get(now, child->key) && !without_effect(child))
             compare(changes, child, NULL);
 }
 
@@ -160,7 +166,7 @@ static void compare(struct changes *changes, const struct json *then, const stru
     if (!then || !now || then->type != now->type)
         add_change(changes, then, now);
     else if (now->type == JSON_OBJECT)
-        compare_members(changes, then, now, false);
+        compare_members(changes, then, now);
     else if (now->type == JSON_ARRAY)
         compare_items(changes, then, now);
     else if (!same_scalar(then, now))
@@ -173,7 +179,7 @@ static void compare_configs(const struct json *then, struct run *run)
 
     text_init(&changes.words, run->arena);
     if (then && then->type == JSON_OBJECT && run->config)
-        compare_members(&changes, json_copy(run->arena, then), run->config, true);
+        compare_members(&changes, json_copy(run->arena, then), run->config);
     if (changes.count > NAMED_MOST)
         text_print(&changes.words, " and %lld more", (long long)(changes.count - NAMED_MOST));
     run_set_number(run, "compare/changes", (double)changes.count);

@@ -167,8 +167,8 @@ struct curve curve_read(const struct run *run)
         return curve;
     read_extremes(&curve, loss);
     curve.classification = is_class_run(run);
-    curve.steps = run_has(run, "overfit/steps") ? run_integer(run, "overfit/steps")
-                                                : loss->step[loss->count - 1];
+    curve.steps =
+        run_has(run, "overfit/steps") ? run_integer(run, "overfit/steps") : loss->step[loss->count - 1];
     curve.wanted = run_has(run, "overfit/wanted_progress") ? run_number(run, "overfit/wanted_progress")
                                                            : SHARE(NEEDED_PERCENT);
     curve.needed = curve.chance - curve.wanted * range;

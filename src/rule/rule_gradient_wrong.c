@@ -94,8 +94,8 @@ const struct rule rule_gradient_wrong = {
     .severity = SEVERITY_ERROR,
     .reads = (const char *const[]){"gradcheck/error", "gradcheck/limit", NULL},
     .check = check,
-    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML306", "ML307", "ML308", "ML601",
-                                    "ML603", "ML604", "ML605", NULL},
+    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML306", "ML307", "ML308", "ML309",
+                                    "ML601", "ML603", "ML604", "ML605", NULL},
     .next =
         (const char *const[]){
             "look at the layer closest to the loss among those that are wrong",

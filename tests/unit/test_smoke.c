@@ -230,6 +230,40 @@ static void strange_golden_files_are_refused(void **state)
     }
 }
 
+/* Only settings that have a say in the result are named, all of them within reason. */
+static void changed_settings_are_counted(void **state)
+{
+    static const struct {
+        const char *path, *value, *words;
+        int64_t changes;
+    } steps[] = {
+        {"config.name", "\"other\"", "", 0},
+        {"config.targets", "{\"irreducible_error\": 0.1}", "", 0},
+        {"config.data.val", "\"elsewhere.csv\"", "", 0},
+        {"config.optimizer.lr", "0.1", "optimizer.lr from 0.1 to 0.01", 1},
+        {"config.loss", "\"mse\"", "optimizer.lr from 0.1 to 0.01, loss from \"mse\" to unset", 2},
+        {"config.model[1]", "5", "model[1] from 5 to {\"type\": \"relu\"}, ", 3},
+        {"config.train.epochs", "5", " and 1 more", 4},
+    };
+    struct json *golden = golden_of("0.01", 16);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct findings findings;
+        struct json *value;
+        struct error err;
+        struct run run;
+
+        assert_true(json_parse(&arena, "value", steps[i].value, strlen(steps[i].value), &value, &err));
+        assert_true(json_set(&arena, golden, steps[i].path, value));
+        judge("0.01", 16, golden, &run, &findings);
+        assert_int_equal(run_integer(&run, "compare/changes"), steps[i].changes);
+        if (!strstr(run_text(&run, "compare/changed"), steps[i].words))
+            fail_msg("%s", run_text(&run, "compare/changed"));
+        assert_int_equal(findings_count(&findings, SEVERITY_NOTE), 0);
+    }
+}
+
 /* What is missing in a golden file is not asked about; names from it cannot break anything. */
 static void a_poor_golden_file_is_no_harm(void **state)
 {
@@ -272,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_sign_error_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(the_tolerance_holds, setup, teardown),
         cmocka_unit_test_setup_teardown(strange_golden_files_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(changed_settings_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_poor_golden_file_is_no_harm, setup, teardown),
         cmocka_unit_test_setup_teardown(seconds_end_it, setup, teardown),
     };

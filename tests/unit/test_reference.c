@@ -85,7 +85,7 @@ static void fill(const struct reference *reference, const char *what, const stru
     if (count != tensor_count(tensor))
         fail_msg("%s: %s has %lld numbers, the reference has %lld", reference->name, what,
                  (long long)tensor_count(tensor), (long long)count);
-    double *numbers = malloc(sizeof *numbers * (size_t)count);
+    double *numbers = malloc(sizeof *numbers * (size_t)(count + 1));
     reference_numbers(values, numbers);
     for (int64_t i = 0; i < count; i++)
         tensor_set(&to, i, numbers[i]);

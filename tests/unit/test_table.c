@@ -310,7 +310,6 @@ static void columns_with_two_parts(void **state)
     data_bad(f, "{\"train\": {\"generator\": \"spirals\"}, \"label\": \"y\"}",
              SAYS("\"label\" names a column of a CSV file, but train is generator spirals"));
     /* A pattern may cover the label: the label stays out. */
-    struct data data;
     data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\", \"features\": [\"*\"]}", NULL, &data);
     assert_int_equal(data.inputs[0].shape.size[0], 2);
 }
@@ -340,7 +339,6 @@ static void values_that_do_not_fit_together(void **state)
 static void labels_with_blanks(void **state)
 {
     struct fixture *f = *state;
-    struct data data;
     data_text(f, "t.csv", "a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n9,0\n10,1\n11,\" 0\"\n");
     data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\"}", NULL, &data);
     assert_int_equal(data.classes, 3);

@@ -104,7 +104,7 @@ static void expect_named(struct stand *stand, const char *what, const char *name
 
 static void nonfinite_is_named_where_it_enters(void **state)
 {
-    static const double poison[] = {NAN, INFINITY, -INFINITY};
+    static const double poison[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
 
     (void)state;
     for (int p = 0; p < 3; p++) {
@@ -177,7 +177,7 @@ static void poisoned_update_is_not_applied(void **state)
 
     (void)state;
     memcpy(before, parameters->value, bytes);
-    tensor_set(&input, 6 * 5 + 2, NAN);
+    tensor_set(&input, 6 * 5 + 2, (double)NAN);
     trainer_step(&stand->trainer, &moment);
     assert_false(moment.finite);
     assert_int_equal(moment.sample, stand->rows[5]);

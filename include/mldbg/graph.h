@@ -218,7 +218,7 @@ struct gradcheck_row {
     int64_t kinks;       /* elements whose step crossed a kink at every step size */
     int64_t kinks_wrong; /* of those: the analytic value is not between the one-sided slopes */
     double error;  /* ||analytic - numeric|| / (||analytic|| + ||numeric||) over the elements off kinks */
-    double noise;  /* the part of error that the rounding of the loss alone may cause */
+    double noise;  /* the part of error that rounding and bending of the loss alone may cause */
     int64_t worst; /* index of the element that is farthest off; 0 if none was compared */
     double analytic, numeric; /* there */
 };

@@ -45,11 +45,14 @@ static bool check_classes(struct loading *loading, const struct source *source, 
         double y = source->y[rows ? rows[i] : i];
         if (y >= 0 && y < (double)data->classes && y == (double)(int64_t)y)
             continue;
+        const char *key = split == SPLIT_train ? "prepare_train" : "prepare_test";
+        if (json_get(loading->spec->json, "prepare"))
+            key = "prepare";
         struct error *err =
-            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, "prepare"),
-                        "row %lld of %s has the class %s after \"prepare\", expected a whole number "
-                        "from 0 to %lld",
-                        (long long)i, split_name(split), text_double(loading->problems->arena, y),
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec_place(loading->spec, key),
+                        "row %lld of %s has the class %s after \"%s\", expected a whole "
+                        "number from 0 to %lld",
+                        (long long)i, split_name(split), text_double(loading->problems->arena, y), key,
                         (long long)data->classes - 1);
         return fail_hint(err, "\"task\": \"regression\" takes any number");
     }

@@ -214,9 +214,12 @@ static int64_t list_numbers(struct arena *arena, const struct json *list, const 
 {
     int64_t count = (int64_t)json_count(list), at = 0;
     if (list->type != JSON_ARRAY || count == 0)
-        return fail(err, ERROR_REQUEST, "\"%s\" is %s, expected a list of rows", name, json_type_name(list)),
+        return fail(err, ERROR_REQUEST, "\"%s\" is %s, expected a list of rows", name,
+                    list->type == JSON_ARRAY ? "an empty list" : json_type_name(list)),
                0;
     int64_t width = list->child->type == JSON_ARRAY ? (int64_t)json_count(list->child) : 1;
+    if (width == 0)
+        return fail(err, ERROR_REQUEST, "row 0 of \"%s\" is empty, expected numbers", name), 0;
     *out = arena_array(arena, (size_t)count, (size_t)width * sizeof **out);
     for (const struct json *row = list->child; row; row = row->next) {
         bool single = row->type == JSON_NUMBER;

@@ -51,8 +51,10 @@ static void choose(const struct scale_spec *scale, const struct moments *moments
     if (scale->kind == SCALE_DIVIDE)
         *divisor = scale->divide;
     if (scale->kind == SCALE_STANDARD) {
+        /* Squares of numbers below 1e-160 are 0; then the range tells what the numbers differ by. */
+        double deviation = sqrt(moments->spread / (double)rows);
         *shift = range == 0 ? moments->min : moments->mean;
-        *divisor = range == 0 ? 1 : sqrt(moments->spread / (double)rows);
+        *divisor = range == 0 ? 1 : deviation > 0 ? deviation : range;
     }
     if (scale->kind == SCALE_MINMAX) {
         *shift = moments->min;

@@ -161,6 +161,15 @@ static bool load_generator(struct loading *loading, const struct source_spec *sp
                     spec->written, err.sentence);
         return false;
     }
+    int64_t numbers = source->made.rows * shape_count(&source->made.shape);
+    for (int64_t i = 0; i < numbers; i++)
+        if (!isfinite((float)source->made.x[i])) {
+            problems_at(loading->problems, ERROR_REQUEST, "ML200", spec->place,
+                        "generator \"%s\": row %lld holds %s, expected finite numbers of float32",
+                        spec->written, (long long)(i / shape_count(&source->made.shape)),
+                        text_double(loading->problems->arena, source->made.x[i]));
+            return false;
+        }
     if (spec->generator->rows > 0)
         cut_series(&source->made, first, spec->rows);
     source->rows = source->made.rows;

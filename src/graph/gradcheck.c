@@ -26,6 +26,16 @@ enum { SHORTER_STEPS = 3 };
 static const double rounding_units = 8;
 /* A gradient smaller than this share of the largest one in the graph is zero: what is left is rounding. */
 static const double zero_share = 1e-9;
+/* A number of this size or more is moved by a share of itself: a step that it cannot feel measures nothing.
+ */
+static const double least_share = 1e-7;
+/*
+ * A loss near 0 is the small difference of numbers of about 1, such as log(1 + 1e-9), and is as coarse as
+ * they are.
+ */
+static const double loss_scale = 1;
+/* How many times what two steps disagree by may be the error of the better one. */
+static const double doubt_factor = 2;
 /* How far an analytic value may lie outside of the one-sided slopes at a kink, as a share of them. */
 static const double slope_slack = 1e-4;
 
@@ -36,6 +46,7 @@ struct probe {
     struct tensor *value; /* of the parameter or input that is being checked */
     int64_t index;
     double here;    /* the element's own value */
+    double step;    /* for this element */
     double typical; /* root mean square of the tensor's analytic gradient */
     double centre;  /* the loss where everything is as it was, and the pieces there */
     uint64_t pieces;
@@ -103,10 +114,10 @@ static bool one_side(const struct probe *probe, double step, double *slope)
 /* The slope of a smooth element by longer steps; false if a kink lies within them. */
 static bool slope_by_longer_steps(const struct probe *probe, double *slope)
 {
-    double step = longer_step * probe->settings->step, far;
+    double step = longer_step * probe->step, far;
     if (!four_points(probe, step, slope))
         return false;
-    if (four_points(probe, longest_step * probe->settings->step, &far) &&
+    if (four_points(probe, longest_step * probe->step, &far) &&
         fabs(far - *slope) <= rounding(probe->centre) / step)
         *slope = far;
     return true;
@@ -123,7 +134,7 @@ static bool is_close(const struct probe *probe, double analytic, double numeric)
  */
 static bool slope_near_kink(const struct probe *probe, double *slope)
 {
-    double step = probe->settings->step, up, down;
+    double step = probe->step, up, down;
     for (int i = 0; i <= SHORTER_STEPS; i++, step /= 10) {
         bool upper = smooth_at(probe, step, &up), lower = smooth_at(probe, -step, &down);
         if (upper && lower) {
@@ -139,7 +150,7 @@ static bool slope_near_kink(const struct probe *probe, double *slope)
 /* Whether the analytic value lies between the slopes to both sides. */
 static bool between_slopes(const struct probe *probe, double analytic)
 {
-    double step = probe->settings->step / 10;
+    double step = probe->step / 10;
     double upper = (loss_at(probe, step) - probe->centre) / step;
     double lower = (probe->centre - loss_at(probe, -step)) / step;
     double slack = slope_slack * (fabs(upper) + fabs(lower)) + 2 * rounding(probe->centre) / step;
@@ -148,17 +159,26 @@ static bool between_slopes(const struct probe *probe, double analytic)
 
 enum verdict { SMOOTH, KINK_RIGHT, KINK_WRONG };
 
-/* One element: a plain central difference, and a finer look if it disagrees. */
-static enum verdict measure(const struct probe *probe, double analytic, double *numeric)
+/*
+ * One element: a plain central difference, and a finer look if it disagrees. doubt: by how much the two looks
+ * differ, which tells what rounding and bending of the loss do to them; 0 without a second look.
+ */
+static enum verdict measure(const struct probe *probe, double analytic, double *numeric, double *doubt)
 {
-    double step = probe->settings->step, unused;
-    *numeric = central(probe, step);
+    double step = probe->step, unused, coarse = central(probe, step);
+    *numeric = coarse;
+    *doubt = 0;
     if (is_close(probe, analytic, *numeric))
         return SMOOTH;
-    if (slope_by_longer_steps(probe, numeric))
+    if (slope_by_longer_steps(probe, numeric)) {
+        *doubt = fabs(coarse - *numeric);
         return SMOOTH;
-    if (smooth_at(probe, step, &unused) && smooth_at(probe, -step, &unused))
+    }
+    if (smooth_at(probe, step, &unused) && smooth_at(probe, -step, &unused)) {
+        if (four_points(probe, step / 2, numeric))
+            *doubt = fabs(coarse - *numeric);
         return SMOOTH;
+    }
     if (slope_near_kink(probe, numeric)) {
         /* Exactly on a kink one side may look smooth, and is one choice of two. */
         double nearest = step / 1000;
@@ -170,8 +190,8 @@ static enum verdict measure(const struct probe *probe, double analytic, double *
 }
 
 struct sums {
-    double difference, analytic, numeric; /* sums of squares */
-    double worst;                         /* the largest difference; negative: none yet */
+    double difference, analytic, numeric, doubt; /* sums of squares */
+    double worst;                                /* the largest difference; negative: none yet */
 };
 
 static int64_t elements_checked(int64_t count, int64_t most)
@@ -217,16 +237,19 @@ static bool check_tensor(struct probe *probe, struct gradcheck_row *row, struct 
     for (int64_t i = 0; i < wanted && goes_on; i++) {
         /* Evenly spread without a product that could overflow. */
         int64_t index = (int64_t)((long double)i * (long double)row->count / (long double)wanted);
-        double analytic = tensor_get(&node_row->gradient, index), numeric;
+        double analytic = tensor_get(&node_row->gradient, index), numeric, doubt;
         probe->index = index;
         probe->here = tensor_get(probe->value, index);
-        enum verdict verdict = measure(probe, analytic, &numeric);
+        probe->step = fmax(settings->step, least_share * fabs(probe->here));
+        enum verdict verdict = measure(probe, analytic, &numeric, &doubt);
         tensor_set(probe->value, index, probe->here);
         row->checked++;
         row->kinks += verdict != SMOOTH;
         row->kinks_wrong += verdict == KINK_WRONG;
-        if (verdict == SMOOTH)
+        if (verdict == SMOOTH) {
             count_smooth(row, sums, index, analytic, numeric);
+            sums->doubt += doubt * doubt;
+        }
         ++*done;
         goes_on = !settings->stop || !settings->stop(settings->context, *done, all);
     }
@@ -239,11 +262,11 @@ static void finish_row(struct gradcheck_row *row, const struct sums *sums, doubl
                        double step)
 {
     double norms = sqrt(sums->analytic) + sqrt(sums->numeric);
-    double noise = rounding(loss) / (2 * step) * sqrt((double)(row->checked - row->kinks));
-    if (norms <= zero_share * largest || norms <= noise)
+    double looks = sqrt((double)(row->checked - row->kinks)) / (2 * step);
+    if (norms <= zero_share * largest || norms <= rounding(fmax(fabs(loss), loss_scale)) * looks)
         return;
     row->error = sqrt(sums->difference) / norms;
-    row->noise = noise / norms;
+    row->noise = fmax(rounding(loss) * looks, doubt_factor * sqrt(sums->doubt)) / norms;
 }
 
 static bool is_checked(const struct node_row *row)

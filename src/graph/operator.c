@@ -102,6 +102,7 @@ uint64_t term_piece(enum term term, double a, double p, double t)
 {
     switch (term) {
     case TERM_l1: return p > t ? 1 : p < t ? 2 : 0;
+    case TERM_huber: return p - t > a ? 1 : p - t < -a ? 2 : 0;
     case TERM_hinge: return 1 - p * t < 0;
     case TERM_bce_clip:
     case TERM_negative_log: return p < a ? 1 : p > 1 - a ? 2 : 0;

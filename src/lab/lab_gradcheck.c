@@ -21,12 +21,6 @@ static const double FLOAT_LIMIT = 1e-4;
  */
 static const double JITTER = 1e-3;
 
-/*
- * A loss near 0 is the small difference of numbers of about 1, such as log(1 + 1e-9), and is as coarse as
- * they are. Slopes below what that leaves of a difference cannot be told from 0.
- */
-static const double LOSS_SCALE = 1;
-
 static const int64_t ROWS = 4; /* enough for batch statistics, few enough to be quick */
 
 struct progress {
@@ -60,12 +54,10 @@ static void record_row(const struct gradcheck_row *row, struct run *run)
 #undef FACT
 }
 
-/* The error of a tensor; 0 where rounding of the loss alone explains it. */
-static double error_beyond_rounding(const struct gradcheck_row *row, double loss)
+/* The error of a tensor; 0 where the noise of the differences explains it. */
+static double error_beyond_noise(const struct gradcheck_row *row)
 {
-    double noise = loss != 0 ? row->noise * fmax(1, LOSS_SCALE / fabs(loss)) : 0;
-
-    return row->error > LIMIT && row->error <= noise ? 0 : row->error;
+    return row->error > LIMIT && row->error <= row->noise ? 0 : row->error;
 }
 
 /* || a - b || / (|| a || + || b ||) over one parameter's gradient in two precisions; 0 when both are zero. */
@@ -203,16 +195,15 @@ bool lab_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab
     };
     struct gradcheck_row *table;
     size_t table_count;
-    double worst = 0, loss;
+    double worst = 0;
 
     if (!lab_fits(lab, &lab->config, DTYPE_F64, count, problems) ||
         !prepare(lab, run->arena, rows, count, &coarse, &fine, problems))
         return false;
     compare_float(&coarse, &fine, &settings.at, run);
     table = graph_gradcheck(fine.graph.graph, fine.graph.loss, &settings, run->arena, &table_count);
-    loss = graph_scalar(fine.graph.graph, fine.graph.loss);
     for (size_t i = 0; i < table_count; i++) {
-        table[i].error = error_beyond_rounding(&table[i], loss);
+        table[i].error = error_beyond_noise(&table[i]);
         record_row(&table[i], run);
         if (is_worse(table[i].error, worst)) {
             worst = table[i].error;

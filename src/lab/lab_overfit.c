@@ -220,6 +220,19 @@ static bool has_weights(const struct trainer *trainer, struct problems *problems
     return false;
 }
 
+/* Gradients that are gathered over more batches than there are steps. */
+static bool has_updates(const struct config *config, int64_t budget, struct problems *problems)
+{
+    const struct json *value = json_get(config->optimizer.json, "accumulate");
+
+    if (config->optimizer.accumulate <= budget)
+        return true;
+    problems_at(problems, ERROR_REQUEST, "ML100", value ? value->place : (struct place){0},
+                "optimizer.accumulate is %lld, but there are %lld steps: not one update would be made",
+                (long long)config->optimizer.accumulate, (long long)budget);
+    return false;
+}
+
 bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
                  void *context, struct run *run, struct problems *problems)
 {
@@ -243,7 +256,7 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
     if (!lab_fits(lab, config, lab->dtype, fit->batch, problems) ||
         !trainer_init(&fit->trainer, arena, config, &lab->data, lab->backend, lab->dtype, lab->seed,
                       fit->batch, problems) ||
-        !has_weights(&fit->trainer, problems))
+        !has_weights(&fit->trainer, problems) || !has_updates(config, fit->budget, problems))
         return false;
     fit->trainer.optimizer.total_steps = fit->budget;
     trainer_load(&fit->trainer, set, rows, fit->batch);

@@ -326,6 +326,54 @@ static void test_a_zero_gradient_has_no_error(void **state)
     arena_release(&arena);
 }
 
+/* One prediction, which is the parameter itself, against one target. */
+static struct gradcheck_row check_term(const struct op_term_loss_settings *settings, double prediction,
+                                       double target)
+{
+    struct arena arena;
+    struct parameters p;
+    struct error err = {0};
+    arena_init(&arena, "test");
+    parameters_init(&p, &arena, DTYPE_F64);
+    int w = parameters_add(&p, "w", SHAPE(1, 1), true, false);
+    struct graph *g = graph_new(&arena, backend(), DTYPE_F64, &p);
+    node t = graph_input(g, "t", DTYPE_F64, SHAPE(1, 1), false);
+    node loss = graph_add(g, &op_term_loss, "loss", (node[]){graph_parameter(g, w), t}, 2, settings, &err);
+    assert_true(loss >= 0);
+    graph_plan(g, loss);
+    parameters_allocate(&p);
+    graph_allocate(g);
+    struct tensor value = parameter_value(&p, w);
+    tensor_set(&value, 0, prediction);
+    tensor_set(graph_value(g, t), 0, target);
+    struct gradcheck_settings check = {.step = 1e-5};
+    size_t count;
+    struct gradcheck_row row = graph_gradcheck(g, loss, &check, &arena, &count)[0];
+    arena_release(&arena);
+    return row;
+}
+
+/* Where the parabola of huber meets its line the slope bends: an output of 0 against a target of 1. */
+static void test_where_huber_bends(void **state)
+{
+    (void)state;
+    static const struct op_term_loss_settings huber = {.term = TERM_huber, .a = 1, .factor = 1};
+    struct gradcheck_row row = check_term(&huber, 0, 1);
+    assert_near(row.analytic, -1, 0, 0);
+    assert_near(row.error, 0, 0, 1e-8);
+}
+
+/* log(1 - p) bends within the steps when p is this near to 1; what two steps disagree by tells how much. */
+static void test_noise_is_as_large_as_the_error(void **state)
+{
+    (void)state;
+    static const struct op_term_loss_settings bce = {.term = TERM_bce_clip, .a = 0, .factor = 1};
+    struct gradcheck_row row = check_term(&bce, 1 - 1e-3, 0);
+    assert_true(row.error > 1e-8);
+    assert_true(row.error <= row.noise);
+    assert_true(row.noise < 1e-3);
+}
+
 static bool stop_at(void *context, int64_t done, int64_t all)
 {
     int64_t *calls = context;
@@ -384,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_a_kink_within_the_step_is_resolved),
         cmocka_unit_test(test_an_element_on_a_kink),
         cmocka_unit_test(test_a_zero_gradient_has_no_error),
+        cmocka_unit_test(test_where_huber_bends),
+        cmocka_unit_test(test_noise_is_as_large_as_the_error),
         cmocka_unit_test(test_it_can_be_stopped_and_thinned),
         cmocka_unit_test(test_a_nan_is_an_error),
     };

@@ -49,6 +49,19 @@ static const struct refusal refusal_loss_mismatch = {
     .code = "ML102",
 };
 
+static const struct refusal refusal_unread_layer = {
+    .entry = {"unread-layer", "A layer or an input has no part in the output",
+              "What it means\n"
+              "  Nothing reads the layer, or the input of the data, that is named. What it\n"
+              "  computes goes nowhere and its parameters would never learn. Often a \"from\"\n"
+              "  in a later layer names the wrong layer.\n"
+              "\n"
+              "What to try\n"
+              "  1. Let a later layer read it: \"from\": [\"this\", \"that\"] with add or concat.\n"
+              "  2. Take the layer, or the entry of data.inputs, out.\n"},
+    .code = "ML103",
+};
+
 static const struct refusal refusal_data_unusable = {
     .entry = {"data-refused", "A data file cannot be used as it is",
               "What it means\n"

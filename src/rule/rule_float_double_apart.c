@@ -17,6 +17,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
                      text_number(arena, limit, 3));
     finding->subject = arena_print(arena, "%s", worst);
     finding->place = place_of_layer(run, worst);
+    /* A float gradient that is no number at all is worse than one of few digits. */
+    if (!isfinite(error))
+        finding->severity = SEVERITY_ERROR;
     finding_evidence(finding, "gradcheck/float_error", error, limit, -1);
 }
 

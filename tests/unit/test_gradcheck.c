@@ -345,7 +345,8 @@ static struct gradcheck_row check_term(const struct op_term_loss_settings *setti
     graph_allocate(g);
     struct tensor value = parameter_value(&p, w);
     tensor_set(&value, 0, prediction);
-    tensor_set(graph_value(g, t), 0, target);
+    struct tensor targets = *graph_value(g, t);
+    tensor_set(&targets, 0, target);
     struct gradcheck_settings check = {.step = 1e-5};
     size_t count;
     struct gradcheck_row row = graph_gradcheck(g, loss, &check, &arena, &count)[0];

@@ -355,6 +355,23 @@ static void advice_fits_the_finding(void **state)
     assert_string_equal(findings.at[0].next, "give it more steps: --steps 1000");
 }
 
+/* A float gradient that is no number is an error; one of few digits is a warning. */
+static void a_lost_float_gradient_is_an_error(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, rule_find("ML404")->sick, &findings);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.at[0].severity, SEVERITY_WARNING);
+    run_set_number(&run, "gradcheck/float_error", (double)NAN);
+    findings_init(&findings, &arena);
+    rules_judge(&run, &findings);
+    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.at[0].severity, SEVERITY_ERROR);
+}
+
 /* ---- Shapes of curves beyond the examples. ---- */
 
 static const double CHANCE = 2.302585092994046;
@@ -547,6 +564,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(interrupted_runs_are_not_judged, setup, teardown),
         cmocka_unit_test_setup_teardown(findings_know_their_place, setup, teardown),
         cmocka_unit_test_setup_teardown(images_may_have_constant_columns, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_lost_float_gradient_is_an_error, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,35 @@ static void overflow_is_named_by_its_first_tensor(void **state)
     close_stand(stand);
 }
 
+/* Forward is finite (1e-30 x 1e20 x 1e20), but the gradient at the first layer is beyond float32. */
+static void a_gradient_that_overflows_is_named(void **state)
+{
+    static const char *const text =
+        "{\"data\": {\"train\": {\"generator\": \"clusters\", \"rows\": 40, \"features\": 6, \"classes\": 3,"
+        " \"informative\": 4, \"sep\": 2}}, \"loss\": \"mse\", \"model\": ["
+        "{\"type\": \"linear\", \"out_features\": 4, \"name\": \"a\", \"init\": {\"type\": \"constant\", "
+        "\"value\": 1e-30}}, {\"type\": \"linear\", \"out_features\": 4, \"name\": \"b\", \"init\": "
+        "{\"type\": "
+        "\"constant\", \"value\": 1e20}}, {\"type\": \"linear\", \"out_features\": 3, \"name\": \"c\", "
+        "\"init\": {\"type\": \"constant\", \"value\": 1e20}}]}";
+    struct stand *stand = open_stand(text, DTYPE_F32);
+    const struct parameters *parameters = &stand->trainer.model.parameters;
+    size_t bytes = (size_t)parameters->length * 4;
+    void *before = malloc(bytes);
+    struct moment moment;
+
+    (void)state;
+    memcpy(before, parameters->value, bytes);
+    trainer_step(&stand->trainer, &moment);
+    assert_true(isfinite(moment.loss));
+    assert_false(moment.finite);
+    assert_string_equal(moment.nonfinite.what, "gradient");
+    assert_string_equal(moment.nonfinite.name, "a");
+    assert_memory_equal(before, parameters->value, bytes);
+    free(before);
+    close_stand(stand);
+}
+
 static void steps_repeat_to_the_same_bytes(void **state)
 {
     struct stand *a = open_stand(CONFIG, DTYPE_F32), *b = open_stand(CONFIG, DTYPE_F32);
@@ -284,6 +313,7 @@ int main(void)
         cmocka_unit_test(gaps_between_parameters_stay_zero),
         cmocka_unit_test(poisoned_update_is_not_applied),
         cmocka_unit_test(overflow_is_named_by_its_first_tensor),
+        cmocka_unit_test(a_gradient_that_overflows_is_named),
         cmocka_unit_test(steps_repeat_to_the_same_bytes),
         cmocka_unit_test(frozen_layers_do_not_move),
         cmocka_unit_test(gathered_gradients_are_averaged),

@@ -7,13 +7,8 @@
 
 #include <mldbg/base/catalog.h>
 #include <mldbg/base/option.h>
+#include <mldbg/base/patch.h>
 #include <mldbg/run/record.h>
-
-/* One change of a config: `path` gets `value`, or is removed when value is NULL. */
-struct patch {
-    const char *path; /* "optimizer.lr", "model[2].p" */
-    const struct json *value;
-};
 
 struct lab_options {
     bool seed_given;

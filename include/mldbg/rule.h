@@ -6,6 +6,7 @@
 #define MLDBG_RULE_H
 
 #include <mldbg/base/catalog.h>
+#include <mldbg/rule/change.h>
 #include <mldbg/run.h>
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -35,6 +36,7 @@ struct finding {
     struct evidence evidence[EVIDENCE_MOST];
     int evidence_count;
     const struct rule *cause; /* set by rules_judge: of the finding that explains this one, or NULL */
+    const char *proof;        /* set by the prover: the re-run that confirms it, one sentence; or NULL */
 };
 
 struct findings {
@@ -47,7 +49,14 @@ struct findings {
 struct rule {
     struct entry entry; /* name "plateau-at-chance" */
     const char *code;   /* "ML301", never reused */
+    /*
+     * Of a rule with a category, a root cause: an error is certain by itself; a note is a suspicion, which
+     * becomes an error when an experiment fails and a remedy cures.
+     */
     enum severity severity;
+    enum category category;
+    const struct change *const
+        *remedies;            /* one to three, the likeliest first, NULL-terminated; may be NULL */
     const char *const *reads; /* names of series or facts (with '*'), NULL-terminated; all must be there */
     void (*check)(const struct rule *rule, const struct run *run, struct findings *findings);
     const char *const *causes; /* codes of rules that it can bring about, NULL-terminated; may be NULL */

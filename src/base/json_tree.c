@@ -170,7 +170,7 @@ static void replace_child(struct json *old, struct json *value)
 }
 
 /* The child that a step leads to, or NULL; *fits tells whether the step belongs to this kind of container. */
-static struct json *follow(struct json *from, const struct json_step *step, bool *fits)
+static struct json *follow(const struct json *from, const struct json_step *step, bool *fits)
 {
     *fits = from->type == (step->key ? JSON_OBJECT : JSON_ARRAY);
     if (!*fits)
@@ -181,6 +181,20 @@ static struct json *follow(struct json *from, const struct json_step *step, bool
     for (int64_t i = 0; item && i < step->index; i++)
         item = item->next;
     return item;
+}
+
+struct json *json_find(struct arena *arena, const struct json *document, const char *path)
+{
+    struct json *at = NULL;
+
+    for (bool first = true; *path; first = false) {
+        struct json_step step;
+        bool fits;
+
+        if (!json_step_next(arena, &path, first, &step) || !(at = follow(at ? at : document, &step, &fits)))
+            return NULL;
+    }
+    return at;
 }
 
 static bool set_last(struct arena *arena, struct json *at, const struct json_step *step, struct json *value)

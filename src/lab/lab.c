@@ -90,21 +90,10 @@ bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch 
 {
     struct json *document = json_copy(arena, lab->config.document);
 
-    for (size_t i = 0; i < count; i++) {
-        struct json *value = patches[i].value ? json_copy(arena, patches[i].value) : NULL;
-        const char *dot = strchr(patches[i].path, '.');
-        const char *head = dot ? arena_copy(arena, patches[i].path, (size_t)(dot - patches[i].path)) : NULL;
-        struct json *part = head && !strchr(head, '[') ? json_get(document, head) : NULL;
+    size_t bad;
 
-        if (part && part->type == JSON_STRING) {
-            struct json *object = json_object(arena);
-
-            json_add_string(object, "type", part->string, arena);
-            json_set(arena, document, head, object);
-        }
-        if (!json_set(arena, document, patches[i].path, value))
-            BUG("the patch of \"%s\" does not fit the config", patches[i].path);
-    }
+    if (!patch_apply(arena, document, patches, count, &bad))
+        BUG("the patch of \"%s\" does not fit the config", patches[bad].path);
     if (!config_parse(arena, lab->config.path, lab->config.text, document, out, problems))
         return false;
     out->seed = lab->seed;

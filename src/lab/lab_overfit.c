@@ -32,7 +32,8 @@ static void set_zero(struct off *off, const char *path)
     struct json *holder = json_array(off->arena);
 
     if (off->count < PATCHES_MOST)
-        off->patches[off->count++] = (struct patch){path, json_add_number(holder, NULL, 0, off->arena)};
+        off->patches[off->count++] =
+            (struct patch){.path = path, .value = json_add_number(holder, NULL, 0, off->arena)};
 }
 
 static bool nonzero(const struct json *object, const char *key)

@@ -67,6 +67,9 @@ struct json *json_add_bool(struct json *parent, const char *key, bool value, str
 struct json *json_add_null(struct json *parent, const char *key, struct arena *arena);
 struct json *json_copy(struct arena *arena, const struct json *value);
 
+/* The value at such a path; NULL when nothing is there. */
+struct json *json_find(struct arena *arena, const struct json *document, const char *path);
+
 /*
  * Sets a value by path ("optimizer.lr", "model[2].p"), making objects on the way; an index one past the last
  * item appends; value NULL removes the member or item. Returns false when the path does not fit the document.

@@ -48,6 +48,10 @@ static void add_finding(struct json *array, const struct finding *finding, struc
     json_add_string(object, "sentence", finding->sentence, arena);
     json_add_string(object, "subject", finding->subject, arena);
     json_add_string(object, "next", finding->next, arena);
+    if (finding->rule->category != CATEGORY_none)
+        json_add_string(object, "category", category_name(finding->rule->category), arena);
+    if (finding->proof)
+        json_add_string(object, "proof", finding->proof, arena);
     if (finding->cause)
         json_add_string(object, "cause", finding->cause->code, arena);
     if (finding->place.line > 0)

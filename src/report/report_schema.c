@@ -31,6 +31,8 @@ static const struct member members[] = {
     {"finding", "sentence", "text"},
     {"finding", "subject", "text"},
     {"finding", "next", "text"},
+    {"finding", "category", "text?"},
+    {"finding", "proof", "text?"},
     {"finding", "cause", "text?"},
     {"finding", "place", "place?"},
     {"finding", "evidence", "evidence[]"},

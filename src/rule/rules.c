@@ -105,6 +105,43 @@ static const struct finding *root_of(const struct findings *findings, const stru
     return finding;
 }
 
+/* Whether a finding tells how a training went, rather than what config or data look like. */
+static bool is_symptom(const struct finding *finding)
+{
+    return finding->rule->category == CATEGORY_none && finding->rule->code[2] >= '3' &&
+           finding->rule->code[2] <= '4';
+}
+
+/*
+ * The cause that a re-run confirmed is an error, and everything that was seen of the training comes from it.
+ * Which one that is stands in the record, so that the same record always gives the same findings.
+ */
+static void raise_proved(const struct run *run, struct findings *findings)
+{
+    const char *code = run_text(run, "proof/cause"), *subject = run_text(run, "proof/subject");
+    bool proved = *run_text(run, "proof/sentence") != '\0';
+    struct finding *cause = NULL;
+
+    for (size_t i = 0; i < findings->count && !cause; i++) {
+        struct finding *finding = &findings->at[i];
+        bool named =
+            *code ? strcmp(finding->rule->code, code) == 0 && strcmp(finding->subject, subject) == 0
+                  : finding->severity == SEVERITY_ERROR && strncmp(finding->rule->code, "ML39", 4) == 0;
+
+        if (named)
+            cause = finding;
+    }
+    if (!cause)
+        return;
+    if (*code && proved) {
+        cause->severity = SEVERITY_ERROR;
+        cause->proof = run_text(run, "proof/sentence");
+    }
+    for (size_t i = 0; i < findings->count; i++)
+        if (&findings->at[i] != cause && is_symptom(&findings->at[i]))
+            findings->at[i].cause = cause->rule;
+}
+
 static void set_causes(struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++) {
@@ -190,6 +227,7 @@ void rules_judge(const struct run *run, struct findings *findings)
         findings->asked++;
         rule->check(rule, run, findings);
     }
+    raise_proved(run, findings);
     set_causes(findings);
     sort(findings);
 }

@@ -19,6 +19,7 @@ struct trial_options {
     const struct patch *patches; /* may change data, too: it is then read anew */
     size_t patch_count;
     int64_t steps;   /* 0: by the config, capped by the work of TRIAL_WORK */
+    bool memorize;   /* TRIAL_batch: until it is memorized as `overfit` has it */
     bool seed_given; /* else the lab's */
     uint64_t seed;
 };

@@ -1,7 +1,7 @@
 /*
- * Proof: from a failing training to one root cause, by re-running with one thing changed. Suspected remedies
- * first, then pairs, then the list of changes that do not compensate, then put-back (one setting of the
- * user's restored in the reference that works), then compensators; each from the same seed.
+ * Proof: from a failing training to one root cause, by re-running with one thing changed, each time from the
+ * same seed. Suspected remedies first, then pairs, then the changes that do not compensate, then put-back
+ * (one setting of the user's restored in the reference that works), then compensators.
  */
 #ifndef MLDBG_RECIPE_PROVING_H
 #define MLDBG_RECIPE_PROVING_H
@@ -10,49 +10,65 @@
 #include <mldbg/recipe.h>
 #include <mldbg/rule/change.h>
 
+#define PROOF_FORMS(X)                                                \
+    X(none)        /* not asked, or nothing cures */                  \
+    X(single)      /* one change cures */                             \
+    X(pair)        /* it cures together with a second change */       \
+    X(put_back)    /* restoring it breaks the reference that works */ \
+    X(compensator) /* changing it cures, which does not name the fault */
 enum proof_form {
-    PROOF_none,       /* not asked, or nothing cures */
-    PROOF_single,     /* one change cures */
-    PROOF_pair,       /* it cures together with a second change */
-    PROOF_put_back,   /* restoring it breaks the reference that works */
-    PROOF_compensator /* changing it cures, which does not name the fault */
+#define FORM(id) PROOF_##id,
+    PROOF_FORMS(FORM)
+#undef FORM
 };
+const char *proof_form_name(enum proof_form form); /* "single" */
 
 /* One re-run, a row of the table that is printed. */
 struct attempt {
-    struct remedy remedy, second; /* second.count 0: a single change */
-    bool put_back;                /* remedy was left out of the reference instead */
-    bool refused;                 /* the changed config cannot be built */
+    const struct change *change;
+    const char *words;           /* "optimizer.lr: 1 -> 0.1" */
+    const struct patch *patches; /* of the whole re-run */
+    size_t patch_count;
+    bool pair, put_back; /* of two changes; or left out of the reference with the program's own layers */
+    bool refused;        /* the changed config cannot be built, or read the data */
     struct trial training, batch;
     bool batch_asked;
-    bool cures;
+    bool cures; /* put_back: it breaks */
 };
 
 struct proof {
-    struct trial training, batch, reference, own_reference; /* own_reference: own layers, all else matched */
+    bool one_batch;               /* asked on the one-batch fit */
+    struct trial training, batch; /* of the config as it is */
+    struct trial reference;       /* the plain net */
     struct simple_scores simple;
-    bool failing;     /* the held-out score is below the reference by GAP, or not finite */
-    double gap, best; /* best of the references */
+    double best;  /* of the references */
+    bool failing; /* not finite, or held out below the best reference by more than PROOF_GAP */
     enum proof_form form;
-    const struct finding *cause; /* NULL: named by a change alone, or nothing */
-    const struct change *named;  /* change that names the cause where no rule does; or NULL */
-    enum category category;
-    struct remedy fix, second_fix; /* count 0: none */
+    const char *cause, *subject; /* code of the rule that names the root cause, and its subject; "" */
+    const struct change *change; /* that confirms it, or names it where no rule does; NULL */
+    enum category category;      /* of the cause; CATEGORY_none: nothing is named */
+    const char *sentence;        /* what the re-run showed; "" */
+    const struct patch *fix;     /* of the config, for --fix */
+    size_t fix_count;
+    const char *fix_words;
     struct attempt *attempts;
     size_t attempt_count, attempt_capacity;
     bool interrupted;
-    int64_t steps, runs; /* spent */
+    int64_t steps; /* spent on all trials */
 };
 
 struct proof_options {
-    int64_t steps_most; /* budget over all re-runs; 0: the default */
-    bool one_batch;     /* only the one-batch fit is asked (overfit), not the configured training */
+    bool one_batch;      /* the one-batch fit is asked (overfit), not the configured training */
+    int64_t batch_steps; /* one_batch: budget of a re-run */
+    bool quick;          /* no re-runs: only whether it fails */
 };
 
 /*
- * Asks the experiments, finds the cause and raises the finding that it proves to an error; suspicions that
- * are not proved stay notes. Writes the facts proof/...: form, cause (code or change), category, gap, score,
- * reference, runs, steps, and proof/<n>/{words,score,cures} for the rows.
+ * Runs the trials, names the cause among the findings that rules_judge made of the record, and writes the
+ * facts
+ * proof/{on,failing,score,reference,linear,neighbours,form,cause,subject,category,change,sentence,fix,steps,
+ * runs} and proof/<n>/{words,kind,score,step,result} for the re-runs. Findings are judged anew after that:
+ * the cause that was proved is an error then. False: the config is refused, see problems.
  */
 bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_progress_fn *progress,
                   void *context, struct run *run, struct findings *findings, struct proof *out,

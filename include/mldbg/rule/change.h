@@ -35,6 +35,8 @@ struct change {
     /* Other rates, epochs, optimizers make up for faults elsewhere: a cure by them does not name the fault.
      */
     bool compensates;
+    /* Part of what turns the config into the reference with the program's own layers. */
+    bool matched;
     /*
      * Fills words and patches. Reads the config of the record (as it stands: it may be patched already, so
      * that the tables of layers do not fit it) and its facts. subject: what a finding is about, such as a

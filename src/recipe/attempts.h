@@ -1,0 +1,41 @@
+/* Re-runs of the prover: what is tried, what it came to, and whether that is a cure. */
+#ifndef RECIPE_ATTEMPTS_H
+#define RECIPE_ATTEMPTS_H
+
+#include <mldbg/recipe/proving.h>
+
+struct prover {
+    struct lab *lab;
+    const struct proof_options *options;
+    lab_progress_fn *progress;
+    void *context;
+    struct run *run;
+    struct proof *proof;
+};
+
+/* The config as it is, and the references; sets proof->failing. */
+bool prover_baseline(struct prover *prover, struct problems *problems);
+
+/*
+ * Re-runs with one change. A re-run that was made before is not made again, its row is returned. NULL: the
+ * budget is spent, or a person interrupted.
+ */
+const struct attempt *try_single(struct prover *prover, const struct remedy *remedy);
+
+/* With a second change, made for the config that the first one left. NULL, too, where it changes nothing. */
+const struct attempt *try_pair(struct prover *prover, const struct remedy *first,
+                               const struct change *second);
+
+/*
+ * The program's own layers with everything matched; where that works, each change left out in turn. Returns
+ * the row that breaks it most, or NULL. The fix of the proof is all of the changes.
+ */
+const struct attempt *try_put_back(struct prover *prover);
+
+/* Share of the gap to the best reference that a re-run closes; on the one-batch fit: the sooner the more. */
+double gain_of(const struct prover *prover, const struct attempt *attempt);
+
+/* Whether an attempt cures by the one-batch fit alone. */
+bool closes_by_batch(const struct prover *prover, const struct attempt *attempt);
+
+#endif

@@ -19,9 +19,17 @@ bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, s
 bool recipe_gradcheck(struct lab *lab, const struct gradcheck_options *options, lab_progress_fn *progress,
                       void *context, struct run *run, struct findings *findings, struct verdict *out,
                       struct problems *problems);
-bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
-                    void *context, struct run *run, struct findings *findings, struct verdict *out,
-                    struct problems *problems);
+
+struct overfit_request {
+    struct overfit_options options;
+    bool unproved;   /* no re-runs */
+    const char *fix; /* file to write the patched config to; or NULL */
+};
+/* *proof: what the re-runs showed, where it was not memorized; else with form none and no fix. */
+struct proof;
+bool recipe_overfit(struct lab *lab, const struct overfit_request *request, lab_progress_fn *progress,
+                    void *context, struct run *run, struct findings *findings, struct proof *proof,
+                    struct verdict *out, struct problems *problems);
 
 /* Trains with a record that is open for writing, writes findings.json and the manifest's end. */
 bool recipe_train(struct lab *lab, const struct train_options *options, lab_progress_fn *progress,

@@ -28,6 +28,9 @@ enum { REPORT_COLUMNS = 80 };
  */
 void text_wrap(struct text *out, const char *words, size_t indent);
 
+/* The re-runs of a proof (facts proof/<n>/...), one a row; nothing where there are none. */
+void proof_print(const struct run *run, struct text *out, int indent);
+
 /* What a command has to say, in order. */
 struct report {
     const char *command, *subject; /* "overfit", "digits-lenet" */

@@ -98,6 +98,9 @@ void finding_evidence(struct finding *finding, const char *name, double value, d
  */
 void rules_judge(const struct run *run, struct findings *findings);
 
+/* Takes away suspicions that nothing confirmed: what an experiment that works has cleared. */
+void findings_drop_suspicions(struct findings *findings);
+
 /* Whether the record has all that the rule reads. */
 bool rule_can_ask(const struct rule *rule, const struct run *run);
 

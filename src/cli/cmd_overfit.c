@@ -1,5 +1,5 @@
 /* mldbg overfit: can it memorize one batch? With a line that moves while it tries. */
-#include "job.h"
+#include "fix.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -40,29 +40,49 @@ static bool progress(void *context, const struct run *record, int64_t done, int6
 
 static enum exit_code run(struct invocation *invocation)
 {
+    const struct overfit_request *request = invocation->options;
     struct pulse pulse = pulse_start();
+    struct proof proof;
+    struct error err;
     struct job job;
-    bool done =
-        job_open(&job, invocation) && recipe_overfit(job.lab, invocation->options, progress, &pulse, &job.run,
-                                                     &job.findings, &job.verdict, &job.problems);
+    bool done;
+
+    if (!fix_check(request->fix, &err))
+        return refuse_error(invocation, &err);
+    done = job_open(&job, invocation) && recipe_overfit(job.lab, request, progress, &pulse, &job.run,
+                                                        &job.findings, &proof, &job.verdict, &job.problems);
+    log_progress_end();
+    if (done && !fix_write(&job, &proof, request->fix, &err))
+        return refuse_error(invocation, &err);
     return job_finish(&job, invocation, done);
 }
+
+#define FIELD(member) offsetof(struct overfit_request, member)
 
 static const struct option rows[] = {
     {.name = "batch",
      .type = OPTION_INTEGER,
-     .offset = offsetof(struct overfit_options, batch),
+     .offset = FIELD(options.batch),
      .min = 1,
      .max = 1e12,
      .value = "N",
      .help = "rows to memorize, in place of the config's"},
     {.name = "steps",
      .type = OPTION_INTEGER,
-     .offset = offsetof(struct overfit_options, steps),
+     .offset = FIELD(options.steps),
      .min = 1,
      .max = 1e12,
      .value = "N",
      .help = "steps after which it gives up, in place of the config's"},
+    {.name = "no-proof",
+     .type = OPTION_BOOL,
+     .offset = FIELD(unproved),
+     .help = "do not look for the cause by re-running with one thing changed"},
+    {.name = "fix",
+     .type = OPTION_TEXT,
+     .offset = FIELD(fix),
+     .value = "FILE",
+     .help = "write the config with what cures it into a new file"},
 };
 
 const struct command command_overfit = {
@@ -81,7 +101,7 @@ const struct command command_overfit = {
             NULL,
         },
     .options = OPTION_TABLE(rows),
-    .options_size = sizeof(struct overfit_options),
+    .options_size = sizeof(struct overfit_request),
     .words_least = 1,
     .words_most = 1,
     .word = "a config file",

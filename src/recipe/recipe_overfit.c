@@ -1,5 +1,5 @@
 /* Can it memorize one batch? The lab trains, the rules name the shape of a failure, this sums both up. */
-#include <mldbg/recipe.h>
+#include <mldbg/recipe/proving.h>
 
 #include <math.h>
 #include <string.h>
@@ -64,14 +64,34 @@ static void judge(const struct run *run, const struct findings *findings, struct
     }
 }
 
-bool recipe_overfit(struct lab *lab, const struct overfit_options *options, lab_progress_fn *progress,
-                    void *context, struct run *run, struct findings *findings, struct verdict *out,
-                    struct problems *problems)
+static bool failed(const struct run *run)
 {
+    const char *stopped = run_text(run, "overfit/stopped");
+
+    return strcmp(stopped, "budget") == 0 || strcmp(stopped, "nonfinite") == 0;
+}
+
+bool recipe_overfit(struct lab *lab, const struct overfit_request *request, lab_progress_fn *progress,
+                    void *context, struct run *run, struct findings *findings, struct proof *proof,
+                    struct verdict *out, struct problems *problems)
+{
+    struct proof_options ask = {.one_batch = true};
+
+    *proof = (struct proof){.sentence = ""};
     lab_describe(lab, run);
-    if (!lab_overfit(lab, options, progress, context, run, problems))
+    if (!lab_check(lab, run, problems) ||
+        !lab_overfit(lab, &request->options, progress, context, run, problems))
         return false;
     rules_judge(run, findings);
+    ask.batch_steps = run_integer(run, "overfit/budget");
+    if (failed(run) && !request->unproved &&
+        !recipe_prove(lab, &ask, progress, context, run, findings, proof, problems))
+        return false;
+    if (!failed(run) || *proof->sentence)
+        findings_drop_suspicions(findings);
     judge(run, findings, out);
+    if (proof->fix_count && !request->fix)
+        out->next = arena_print(
+            run->arena, "write the change into a new config:  mldbg overfit %s --fix FILE", run->config_path);
     return true;
 }

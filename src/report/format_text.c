@@ -218,6 +218,18 @@ static void write_finding(struct writer *writer, const struct report *report, co
     write_consequences(writer, report, finding, NULL);
 }
 
+/* The sentence of the proof, and the re-runs behind it. */
+static void write_proof(struct writer *writer, const struct report *report)
+{
+    const char *sentence = report->run ? run_text(report->run, "proof/sentence") : "";
+
+    if (!report->run || !(run_number(report->run, "proof/runs") >= 1))
+        return;
+    field(writer, *sentence ? "proof" : "tried", "",
+          *sentence ? sentence : "one change each, from the same seed; nothing cures", "");
+    proof_print(report->run, writer->out, FIELD);
+}
+
 static void write_findings(struct writer *writer, const struct report *report, const struct finding *lead)
 {
     const struct finding *root = lead ? root_of(report, lead) : NULL;
@@ -226,6 +238,7 @@ static void write_findings(struct writer *writer, const struct report *report, c
         field(writer, "cause", "", with_place(writer, root), root->rule->code);
     if (root)
         write_consequences(writer, report, root, lead);
+    write_proof(writer, report);
     for (size_t i = 0; i < report->findings->count; i++) {
         const struct finding *finding = &report->findings->at[i];
         if (finding != lead && finding != root && !finding->cause)

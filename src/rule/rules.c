@@ -79,6 +79,33 @@ size_t findings_count(const struct findings *findings, enum severity least)
     return count;
 }
 
+/* A root cause that only the look of config or data speaks for. */
+static bool is_suspicion(const struct finding *finding)
+{
+    return finding->rule->category != CATEGORY_none && finding->severity == SEVERITY_NOTE;
+}
+
+static bool is_found(const struct findings *findings, const struct rule *rule)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->at[i].rule == rule)
+            return true;
+    return false;
+}
+
+void findings_drop_suspicions(struct findings *findings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < findings->count; i++)
+        if (!is_suspicion(&findings->at[i]))
+            findings->at[kept++] = findings->at[i];
+    findings->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (findings->at[i].cause && !is_found(findings, findings->at[i].cause))
+            findings->at[i].cause = NULL;
+}
+
 static bool can_cause(const struct rule *cause, const struct rule *effect)
 {
     if (!cause->causes)
@@ -149,7 +176,8 @@ static void set_causes(struct findings *findings)
         for (size_t k = 0; k < findings->count && !effect->cause; k++) {
             const struct finding *cause = &findings->at[k];
             /* Two rules that can bring each other about must not end as each other's cause. */
-            if (can_cause(cause->rule, effect->rule) && root_of(findings, cause)->rule != effect->rule)
+            if (!is_suspicion(cause) && can_cause(cause->rule, effect->rule) &&
+                root_of(findings, cause)->rule != effect->rule)
                 effect->cause = cause->rule;
         }
     }

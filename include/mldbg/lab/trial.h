@@ -39,6 +39,8 @@ struct trial {
     bool nonfinite;
     bool flat; /* the loss of the last half of the epochs moved by less than 2 % of the first loss */
     bool interrupted;
+    /* Classification, TRIAL_training: rows judged and rows wrong of train, val (held out) and testval. */
+    int64_t judged[3], wrong[3];
 };
 
 /*
@@ -63,7 +65,10 @@ struct simple_scores {
 };
 bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct problems *problems);
 
-/* The config as a file for --fix: the document with the patches, ready to be written. */
-struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count);
+/*
+ * The config as a file for --fix: the document with the patches, its files found from where path is to lie.
+ */
+struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
+                       const char *path);
 
 #endif

@@ -1,0 +1,32 @@
+/* Writing the patched config. The config that was given is never touched. */
+#include "fix.h"
+
+#include <mldbg/base/file.h>
+#include <mldbg/base/log.h>
+
+bool fix_check(const char *path, struct error *err)
+{
+    if (!path || !file_exists(path))
+        return true;
+    fail(err, ERROR_REQUEST, "--fix: \"%s\" is there already, and nothing is overwritten", path);
+    return fail_hint(err, "name a file that is not there yet");
+}
+
+bool fix_write(const struct job *job, const struct proof *proof, const char *path, struct error *err)
+{
+    struct arena *arena = job->run.arena;
+    struct text text;
+
+    if (!path)
+        return true;
+    if (!proof->fix_count) {
+        log_note("--fix: no change was found that cures it, so %s is not written", path);
+        return true;
+    }
+    text_init(&text, arena);
+    json_write(&text, lab_fixed(job->lab, arena, proof->fix, proof->fix_count, path), true);
+    if (!file_write(path, text.at, text.length, false, err))
+        return false;
+    log_note("wrote %s: %s", path, proof->fix_words);
+    return true;
+}

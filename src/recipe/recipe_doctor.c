@@ -1,0 +1,146 @@
+/*
+ * The whole recipe. Each step fills the record; the first one that is broken ends it, and the prover looks
+ * for the one cause. Knows no single step.
+ */
+#include "doctoring.h"
+
+#include <string.h>
+
+static const struct entry *const entries[] = {
+#define STEP(id) &step_##id.entry,
+#include <mldbg/recipe/steps.def>
+#undef STEP
+};
+
+const struct catalog step_catalog = {"step", "steps", entries, sizeof entries / sizeof *entries};
+
+bool doctor_prove(struct doctor *doctor, struct problems *problems)
+{
+    if (doctor->proved)
+        return true;
+    doctor->proved = true;
+    doctor_judge(doctor);
+    return recipe_prove(doctor->lab, &(struct proof_options){0}, doctor->progress, doctor->context,
+                        doctor->run, doctor->findings, &doctor->proof, problems);
+}
+
+void doctor_judge(struct doctor *doctor)
+{
+    findings_init(doctor->findings, doctor->run->arena);
+    rules_judge(doctor->run, doctor->findings);
+}
+
+const struct finding *doctor_finding(const struct doctor *doctor, enum severity least, const char *codes)
+{
+    for (size_t i = 0; i < doctor->findings->count; i++)
+        if (doctor->findings->at[i].severity >= least &&
+            strncmp(doctor->findings->at[i].rule->code, codes, strlen(codes)) == 0)
+            return &doctor->findings->at[i];
+    return NULL;
+}
+
+const char *doctor_score(const struct doctor *doctor, double score)
+{
+    const char *what = strcmp(run_text(doctor->run, "data/task"), "regression") == 0 ? "R2" : "accuracy";
+
+    return arena_print(doctor->run->arena, "held-out %s %s", what, text_number(doctor->run->arena, score, 3));
+}
+
+static const char *outcome_word(const struct answer *answer)
+{
+    return !answer->asked                    ? "not asked"
+           : answer->outcome == OUTCOME_PASS ? "right"
+           : answer->outcome == OUTCOME_FAIL ? "broken"
+                                             : "unclear";
+}
+
+static void record_answer(struct run *run, int number, const struct step *step, const struct answer *answer)
+{
+#define FACT(what) arena_print(run->arena, "doctor/%d/" what, number)
+    run_set_text(run, FACT("step"), "%s", step->entry.name);
+    run_set_text(run, FACT("question"), "%s", step->entry.summary);
+    run_set_text(run, FACT("outcome"), "%s", outcome_word(answer));
+    run_set_text(run, FACT("sentence"), "%s", answer->sentence);
+#undef FACT
+}
+
+/* The steps until the first broken one. *broken: how many are. */
+static bool ask_steps(struct doctor *doctor, int *broken, struct problems *problems)
+{
+    *broken = 0;
+    for (size_t i = 0; i < step_catalog.count; i++) {
+        const struct step *step = ENTRY_OF(step_catalog.at[i], struct step);
+        struct answer answer = {.outcome = OUTCOME_PASS, .asked = true, .sentence = ""};
+
+        if (!step->ask(doctor, &answer, problems))
+            return false;
+        record_answer(doctor->run, (int)i + 1, step, &answer);
+        run_set_number(doctor->run, "doctor/steps", (double)(i + 1));
+        *broken += answer.asked && answer.outcome == OUTCOME_FAIL;
+        if (strcmp(doctor->run->status, "interrupted") == 0 || doctor->proof.interrupted ||
+            (*broken && !doctor->options->all))
+            break;
+    }
+    return true;
+}
+
+static const char *advice(const struct doctor *doctor)
+{
+    struct run *run = doctor->run;
+
+    if (doctor->proof.fix_count && !doctor->options->fix)
+        return arena_print(run->arena, "write the change into a new config:  mldbg doctor %s --fix FILE",
+                           run->config_path);
+    if (doctor->proof.fix_count)
+        return arena_print(run->arena, "ask again:  mldbg doctor %s", doctor->options->fix);
+    return doctor->findings->count ? doctor->findings->at[0].next : "";
+}
+
+static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
+{
+    struct run *run = doctor->run;
+    const struct finding *worst;
+
+    findings_drop_suspicions(doctor->findings);
+    worst = doctor_finding(doctor, SEVERITY_ERROR, "ML");
+    run->status = doctor->proof.interrupted ? "interrupted" : "finished";
+    if (doctor->proof.interrupted)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};
+    else if (worst)
+        *out = (struct verdict){OUTCOME_FAIL, worst->sentence, advice(doctor)};
+    else if (broken)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
+                                arena_print(run->arena,
+                                            "it does not learn as it should, and none of %zu re-runs "
+                                            "with something changed cures it",
+                                            doctor->proof.attempt_count),
+                                "look at the data: are these the rows, and are these their labels?"};
+    else
+        *out = (struct verdict){
+            OUTCOME_PASS,
+            arena_print(run->arena, "every step is right: %s, the best simple reference %s",
+                        doctor_score(doctor, doctor->proof.training.score),
+                        text_number(run->arena, doctor->proof.best, 3)),
+            arena_print(run->arena, "train it:  mldbg train %s -o runs/a", run->config_path)};
+}
+
+bool recipe_doctor(struct lab *lab, const struct doctor_options *options, lab_progress_fn *progress,
+                   void *context, struct run *run, struct findings *findings, struct proof *proof,
+                   struct verdict *out, struct problems *problems)
+{
+    struct doctor doctor = {.lab = lab,
+                            .options = options,
+                            .progress = progress,
+                            .context = context,
+                            .run = run,
+                            .findings = findings,
+                            .proof = {.sentence = ""}};
+    int broken;
+
+    lab_describe(lab, run);
+    if (!ask_steps(&doctor, &broken, problems) || (broken && !doctor_prove(&doctor, problems)))
+        return false;
+    sum_up(&doctor, broken, out);
+    *proof = doctor.proof;
+    return true;
+}

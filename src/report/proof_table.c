@@ -1,0 +1,71 @@
+/* The re-runs of a proof as rows: what was changed, what it came to, whether it cures. */
+#include <mldbg/report.h>
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    WORDS_MOST = 44, /* columns of a change; the whole of it stands in --json */
+    IDLE_MOST = 5    /* re-runs that change nothing, shown as examples */
+};
+
+static const char *fact_name(struct arena *arena, int number, const char *what)
+{
+    return arena_print(arena, "proof/%d/%s", number, what);
+}
+
+static const char *shortened(struct arena *arena, const char *words)
+{
+    const char *cut = words;
+    size_t length = strlen(words);
+
+    if (text_columns(words) <= WORDS_MOST)
+        return words;
+    while (text_columns(cut) > WORDS_MOST - 3) {
+        length--;
+        while (((unsigned char)words[length] & 0xC0) == 0x80) /* inside a character of several bytes */
+            length--;
+        cut = arena_copy(arena, words, length);
+    }
+    return arena_print(arena, "%s...", cut);
+}
+
+static const char *outcome_of(const struct run *run, int number, struct arena *arena)
+{
+    double score = run_number(run, fact_name(arena, number, "score"));
+    double step = run_number(run, fact_name(arena, number, "step"));
+
+    if (step >= 0)
+        return arena_print(arena, "step %.0f", step);
+    return isnan(score) ? "" : text_number(arena, score, 3);
+}
+
+static bool counts(const char *result)
+{
+    return strcmp(result, "cures") == 0 || strcmp(result, "breaks it") == 0;
+}
+
+void proof_print(const struct run *run, struct text *out, int indent)
+{
+    struct arena *arena = out->arena;
+    int runs = (int)run_integer(run, "proof/runs"), idle = 0, hidden = 0;
+    struct grid grid;
+
+    grid_init(&grid, arena, 3, "lrl");
+    for (int i = 1; i <= runs; i++) {
+        const char *result = run_text(run, fact_name(arena, i, "result"));
+        const char *words = run_text(run, fact_name(arena, i, "words"));
+        bool put_back = strcmp(run_text(run, fact_name(arena, i, "kind")), "put back") == 0;
+
+        if (!counts(result) && ++idle > IDLE_MOST) {
+            hidden++;
+            continue;
+        }
+        grid_row(&grid, (const char *[]){
+                            shortened(arena, put_back ? arena_print(arena, "without %s", words) : words),
+                            outcome_of(run, i, arena), result});
+    }
+    grid_print(&grid, out, indent);
+    if (hidden)
+        text_print(out, "%*sand %d more that %s\n", indent, "", hidden, hidden == 1 ? "does not" : "do not");
+}

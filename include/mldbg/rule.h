@@ -6,6 +6,7 @@
 #define MLDBG_RULE_H
 
 #include <mldbg/base/catalog.h>
+#include <mldbg/base/option.h>
 #include <mldbg/rule/change.h>
 #include <mldbg/run.h>
 
@@ -44,6 +45,7 @@ struct findings {
     struct finding *at;
     size_t count, capacity;
     size_t asked, not_asked; /* rules that had what they read, and that had not */
+    struct texts ignored;    /* codes or names of rules that are not asked */
 };
 
 struct rule {
@@ -86,6 +88,8 @@ extern const struct catalog refusal_catalog;
 const struct refusal *refusal_find(const char *code_or_name);
 
 void findings_init(struct findings *findings, struct arena *arena);
+/* Empties it, so that a record that grew is judged anew; what is ignored stays so. */
+void findings_clear(struct findings *findings);
 /* Adds a finding with the rule's severity; returns it so that subject, place and evidence can be set. */
 struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...)
     PRINTF(3, 4);

@@ -52,6 +52,8 @@ static void add_list(struct json *object, const char *key, const char *const *li
 static void add_rule(struct json *object, const struct rule *rule, bool full, struct arena *arena)
 {
     json_add_string(object, "severity", severity_name(rule->severity), arena);
+    if (rule->category != CATEGORY_none)
+        json_add_string(object, "category", category_name(rule->category), arena);
     if (full) {
         add_list(object, "reads", rule->reads, arena);
         add_list(object, "causes", rule->causes, arena);

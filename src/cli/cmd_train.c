@@ -130,6 +130,7 @@ static bool open_all(struct job *job, struct invocation *invocation, struct reco
     problems_init(&job->problems, arena);
     run_init(&job->run, arena, invocation->command->entry.name);
     findings_init(&job->findings, arena);
+    job->findings.ignored = invocation->common->ignored;
     text_init(&notes, arena);
     if (!record_reopen(record, arena, settings->resume, &err) ||
         !record_read(arena, settings->resume, &old, &manifest, &notes, &err))

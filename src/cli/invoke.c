@@ -42,6 +42,11 @@ static const struct option rows[] = {
      .offset = FIELD(reports),
      .value = "FORMAT=FILE",
      .help = "write the report to a file, too; repeatable (formats: mldbg list formats)"},
+    {.name = "ignore",
+     .type = OPTION_TEXTS,
+     .offset = FIELD(ignored),
+     .value = "RULE",
+     .help = "leave a rule out, by code or name; repeatable (mldbg list rules)"},
     {.name = "quiet",
      .type = OPTION_BOOL,
      .offset = FIELD(quiet),
@@ -223,11 +228,27 @@ static void add_version(struct invocation *invocation)
     text_add(out, "\n");
 }
 
+static bool ignored_check(const struct invocation *invocation, struct error *err)
+{
+    const struct texts *ignored = &invocation->common->ignored;
+
+    for (size_t i = 0; i < ignored->count; i++) {
+        const char *shown = text_escape(invocation->arena, ignored->at[i], strlen(ignored->at[i]), 60);
+
+        if (rule_find(ignored->at[i]))
+            continue;
+        fail(err, ERROR_REQUEST, "--ignore: there is no rule \"%s\"", shown);
+        return fail_hint(err, "mldbg list rules");
+    }
+    return true;
+}
+
 static int run_command(struct invocation *invocation)
 {
     struct error err;
 
-    if (!check_words(invocation, &err) || !reports_check(invocation, &err))
+    if (!check_words(invocation, &err) || !reports_check(invocation, &err) ||
+        !ignored_check(invocation, &err))
         return (int)refuse_error(invocation, &err);
     int status = (int)invocation->command->run(invocation);
     return interrupted() ? 128 + interrupted() : status;

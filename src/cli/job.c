@@ -40,6 +40,7 @@ bool job_open(struct job *job, struct invocation *invocation)
     problems_init(&job->problems, invocation->arena);
     run_init(&job->run, invocation->arena, invocation->command->entry.name);
     findings_init(&job->findings, invocation->arena);
+    job->findings.ignored = common->ignored;
     job->lab = lab_open(invocation->arena, invocation->words.at[0], &options, &job->text, &job->problems);
     return job->lab != NULL;
 }

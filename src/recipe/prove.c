@@ -346,7 +346,7 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
         name_finding(out, naming->uncured);
     out->sentence = sentence_of(&prover);
     record(&prover);
-    findings_init(findings, run->arena);
+    findings_clear(findings);
     rules_judge(run, findings);
     return true;
 }

@@ -26,7 +26,7 @@ bool doctor_prove(struct doctor *doctor, struct problems *problems)
 
 void doctor_judge(struct doctor *doctor)
 {
-    findings_init(doctor->findings, doctor->run->arena);
+    findings_clear(doctor->findings);
     rules_judge(doctor->run, doctor->findings);
 }
 

@@ -123,6 +123,7 @@ static const struct member members[] = {
     {"entry", "explain", "text?"},
     {"entry", "code", "text?"},
     {"entry", "severity", "severity?"},
+    {"entry", "category", "text?"},
     {"entry", "reads", "text[]?"},
     {"entry", "causes", "text[]?"},
     {"entry", "next", "text[]?"},

@@ -49,6 +49,19 @@ void findings_init(struct findings *findings, struct arena *arena)
     *findings = (struct findings){.arena = arena};
 }
 
+void findings_clear(struct findings *findings)
+{
+    *findings = (struct findings){.arena = findings->arena, .ignored = findings->ignored};
+}
+
+static bool is_ignored(const struct findings *findings, const struct rule *rule)
+{
+    for (size_t i = 0; i < findings->ignored.count; i++)
+        if (rule_find(findings->ignored.at[i]) == rule)
+            return true;
+    return false;
+}
+
 struct finding *findings_add(struct findings *findings, const struct rule *rule, const char *format, ...)
 {
     struct finding *finding =
@@ -248,6 +261,8 @@ void rules_judge(const struct run *run, struct findings *findings)
 {
     for (size_t i = 0; i < rule_catalog.count; i++) {
         const struct rule *rule = rule_at(i);
+        if (is_ignored(findings, rule))
+            continue;
         if (!rule_can_ask(rule, run)) {
             findings->not_asked++;
             continue;

@@ -6,6 +6,13 @@
 #include <mldbg/probe.h>
 #include <mldbg/train.h>
 
+/* Data that trials have in common, read once. */
+struct kept_data {
+    const char *key; /* what was read: the value of "data", and the task */
+    struct data data;
+};
+enum { KEPT_DATA_MOST = 16 };
+
 struct lab {
     struct arena *arena;
     struct config config;
@@ -15,6 +22,9 @@ struct lab {
     uint64_t seed;
     int threads;
     struct json *digests; /* of config and data files, once they were asked for; or NULL */
+    struct kept_data kept[KEPT_DATA_MOST];
+    int kept_count;
+    int64_t kept_bytes;
 };
 
 /* Loads the data and walks the shapes of a config that was read. Problems come in the order of the file. */
@@ -26,6 +36,15 @@ bool lab_ready(struct lab *lab, struct problems *problems);
  */
 bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                  struct config *out, struct problems *problems);
+
+/*
+ * A changed config with data of its own kind: read anew where the changes touch "data", or to hold out a
+ * fifth of train where there is no val split and train has HELD_OUT_ROWS or more. What was read once is kept.
+ * The rows are those of the lab's seed; seed is that of weights and batches.
+ */
+enum { HELD_OUT_ROWS = 60 };
+bool lab_changed(struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
+                 uint64_t seed, struct config *config, const struct data **data, struct problems *problems);
 
 /* The config's document with the seed that is used, as config.json of a record. */
 struct json *lab_config_document(const struct lab *lab, struct arena *arena);

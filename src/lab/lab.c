@@ -89,11 +89,13 @@ bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch 
                  struct config *out, struct problems *problems)
 {
     struct json *document = json_copy(arena, lab->config.document);
-
     size_t bad;
 
-    if (!patch_apply(arena, document, patches, count, &bad))
-        BUG("the patch of \"%s\" does not fit the config", patches[bad].path);
+    if (!patch_apply(arena, document, patches, count, &bad)) {
+        problems_at(problems, ERROR_REQUEST, "ML100", (struct place){.file = lab->config.path},
+                    "the change of \"%s\" does not fit the config", patches[bad].path);
+        return false;
+    }
     if (!config_parse(arena, lab->config.path, lab->config.text, document, out, problems))
         return false;
     out->seed = lab->seed;

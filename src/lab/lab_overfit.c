@@ -2,126 +2,10 @@
  * Memorize one batch: what hinders memorizing is switched off, the floor of the loss is computed, then the
  * configured optimizer trains on the same rows until the floor is reached or the budget ends.
  */
-#include "inside.h"
+#include "memorizing.h"
 
 #include <math.h>
 #include <string.h>
-
-/*
- * A batch counts as memorized when this share of the way from the best constant answer to the floor has been
- * gone. For ten classes that is a loss of 0.023: every row is right with some certainty.
- */
-static const double MEMORIZED = 0.99;
-
-/* Below this share of the chance loss there is nothing between chance and floor that could be learned. */
-static const double NO_GAP = 1e-9;
-
-enum { PATCHES_MOST = 256 };
-
-/* ---- What is switched off ---- */
-
-struct off {
-    struct arena *arena;
-    struct patch patches[PATCHES_MOST];
-    size_t count;
-    bool dropout, penalty, decay, noise;
-};
-
-static void set_zero(struct off *off, const char *path)
-{
-    struct json *holder = json_array(off->arena);
-
-    if (off->count < PATCHES_MOST)
-        off->patches[off->count++] =
-            (struct patch){.path = path, .value = json_add_number(holder, NULL, 0, off->arena)};
-}
-
-static bool nonzero(const struct json *object, const char *key)
-{
-    const struct json *value = json_get(object, key);
-
-    return value && !(value->type == JSON_NUMBER && value->number == 0);
-}
-
-static void off_layers(struct off *off, const struct config *config)
-{
-    for (size_t i = 0; i < config->model.layer_count; i++) {
-        const struct layer_spec *layer = &config->model.layers[i];
-        static const char *const penalties[] = {"l1", "l2"};
-
-        if (layer->kind == &layer_dropout) {
-            set_zero(off, arena_print(off->arena, "model[%zu].p", i));
-            off->dropout = true;
-        }
-        for (int p = 0; p < 2; p++)
-            if (nonzero(layer->json, penalties[p])) {
-                set_zero(off, arena_print(off->arena, "model[%zu].%s", i, penalties[p]));
-                off->penalty = true;
-            }
-    }
-}
-
-/* Dropout, penalties and weight decay stand in the way of memorizing, and the recipe takes them away first.
- */
-static void off_collect(struct off *off, const struct config *config)
-{
-    off_layers(off, config);
-    if (config->optimizer.weight_decay > 0) {
-        set_zero(off, "optimizer.weight_decay");
-        off->decay = true;
-    }
-}
-
-static const char *off_words(const struct off *off, struct arena *arena)
-{
-    struct text text;
-
-    text_init(&text, arena);
-    if (off->dropout)
-        text_add(&text, "dropout");
-    if (off->penalty)
-        text_print(&text, "%sL1/L2 penalty", text.length ? ", " : "");
-    if (off->decay)
-        text_print(&text, "%sweight decay", text.length ? ", " : "");
-    return text.at;
-}
-
-/* ---- The bounds of the loss on this batch ---- */
-
-struct bounds {
-    double floor, chance;
-};
-
-static struct bounds find_bounds(const struct trainer *trainer, struct arena *arena)
-{
-    const struct loss_spec *loss = model_loss(&trainer->config->model);
-    const struct tensor *target = graph_value(trainer->graph.graph, trainer->graph.target);
-    int64_t rows = trainer->batch_rows, count = tensor_count(target);
-    int64_t *group = arena_array(arena, (size_t)rows, sizeof *group);
-    struct floor_question question = {.rows = rows,
-                                      .width = count / rows,
-                                      .group = group,
-                                      .class_weight =
-                                          loss->class_weights.count ? loss->class_weights.at : NULL};
-    struct bounds bounds;
-
-    if (target->dtype == DTYPE_I32) {
-        question.labels = target->data;
-        question.width = trainer->data->classes;
-    } else {
-        double *targets = arena_array(arena, (size_t)count, sizeof *targets);
-
-        for (int64_t i = 0; i < count; i++)
-            targets[i] = tensor_get(target, i);
-        question.targets = targets;
-    }
-    question.groups = dataset_groups(trainer->data, trainer->set, trainer->batch, rows, group);
-    bounds.floor = loss_floor(loss, &question);
-    memset(group, 0, (size_t)rows * sizeof *group);
-    question.groups = 1;
-    bounds.chance = loss_floor(loss, &question);
-    return bounds;
-}
 
 /* ---- The run ---- */
 
@@ -132,15 +16,6 @@ struct fit {
     double initial, last, best, accuracy;
     const char *stopped;
 };
-
-static double progress_of(const struct fit *fit, double loss)
-{
-    double gap = fit->bounds.chance - fit->bounds.floor;
-
-    if (!isfinite(gap) || gap <= NO_GAP * fmax(1, fabs(fit->bounds.chance)))
-        return (double)NAN;
-    return (fit->bounds.chance - loss) / gap;
-}
 
 /* Expensive probes run at steps 0, 1, 2, 4, 8, ... and at the last one. */
 static bool probe_all(int64_t step, int64_t budget)
@@ -172,7 +47,7 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
         }
         if (!probe_all(step, fit->budget))
             series_add(run, run_series(run, "overfit/gradient_norm"), step, moment.gradient_norm);
-        if (progress_of(fit, moment.data_loss) >= MEMORIZED) {
+        if (bounds_progress(&fit->bounds, moment.data_loss) >= MEMORIZED) {
             fit->reached = step;
             fit->stopped = "reached";
             return;
@@ -196,7 +71,7 @@ static void record(const struct fit *fit, const struct off *off, struct run *run
     run_set_number(run, "overfit/best_loss", fit->best);
     if (!isnan(fit->accuracy))
         run_set_number(run, "overfit/accuracy", fit->accuracy);
-    run_set_number(run, "overfit/progress", progress_of(fit, fit->last));
+    run_set_number(run, "overfit/progress", bounds_progress(&fit->bounds, fit->last));
     run_set_number(run, "overfit/wanted_progress", MEMORIZED);
     run_set_number(run, "overfit/reached", (double)fit->reached);
     run_set_text(run, "overfit/off", "%s", off_words(off, run->arena));
@@ -246,7 +121,7 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
 
     off->arena = arena;
     off_collect(off, &lab->config);
-    for (size_t i = 0; i < options->patch_count && off->count < PATCHES_MOST; i++)
+    for (size_t i = 0; i < options->patch_count && off->count < OFF_MOST; i++)
         off->patches[off->count++] = options->patches[i];
     if (!lab_patched(lab, arena, off->patches, off->count, config, problems))
         return false;
@@ -261,7 +136,7 @@ bool lab_overfit(struct lab *lab, const struct overfit_options *options, lab_pro
         return false;
     fit->trainer.optimizer.total_steps = fit->budget;
     trainer_load(&fit->trainer, set, rows, fit->batch);
-    fit->bounds = find_bounds(&fit->trainer, arena);
+    fit->bounds = bounds_of_batch(&fit->trainer, arena);
     train(fit, progress, context, run);
     record(fit, off, run);
     return true;

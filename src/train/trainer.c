@@ -102,8 +102,17 @@ void trainer_load(struct trainer *trainer, const struct dataset *set, const int6
     trainer->batch_rows = count;
 }
 
+/* The class id nearest to the only output of a row, which was made to hit ids as numbers. */
+static int64_t nearest_class(double value, int64_t classes)
+{
+    double last = (double)(classes - 1);
+
+    return (int64_t)floor((value < 0 ? 0 : value > last ? last : value) + 0.5);
+}
+
 /* The class that a row of outputs stands for; -1 when an output is not finite. */
-static int64_t predicted_class(const struct tensor *output, int64_t row, int64_t width, double threshold)
+static int64_t predicted_class(const struct tensor *output, int64_t row, int64_t width, int64_t classes,
+                               double threshold)
 {
     int64_t best = 0;
     double most = tensor_get(output, row * width);
@@ -111,7 +120,7 @@ static int64_t predicted_class(const struct tensor *output, int64_t row, int64_t
     if (!isfinite(most))
         return -1;
     if (width == 1)
-        return most > threshold;
+        return classes > 2 ? nearest_class(most, classes) : most > threshold;
     for (int64_t c = 1; c < width; c++) {
         double value = tensor_get(output, row * width + c);
 
@@ -137,7 +146,7 @@ int64_t trainer_predicted(const struct trainer *trainer, int64_t row)
 {
     const struct tensor *output = graph_value(trainer->graph.graph, trainer->graph.output);
 
-    return predicted_class(output, row, tensor_count(output) / trainer->graph.batch,
+    return predicted_class(output, row, tensor_count(output) / trainer->graph.batch, trainer->data->classes,
                            class_threshold(trainer));
 }
 
@@ -152,7 +161,8 @@ static int64_t count_right(const struct trainer *trainer)
     if (!trainer->data->classification || output->shape.rank > 2)
         return -1;
     for (int64_t i = 0; i < trainer->batch_rows; i++)
-        right += predicted_class(output, i, width, threshold) == trainer->set->labels[trainer->batch[i]];
+        right += predicted_class(output, i, width, trainer->data->classes, threshold) ==
+                 trainer->set->labels[trainer->batch[i]];
     return right;
 }
 

@@ -20,24 +20,38 @@ struct trial_options {
     size_t patch_count;
     int64_t steps;   /* 0: by the config, capped by the work of TRIAL_WORK */
     bool memorize;   /* TRIAL_batch: until it is memorized as `overfit` has it */
-    bool seed_given; /* else the lab's */
+    bool seed_given; /* of weights and batches, else the lab's; the rows held out stay the same */
     uint64_t seed;
 };
 
-/* Multiply-adds of a capped training, forward alone: about two seconds of one core. */
-#define TRIAL_WORK 5e9
+/*
+ * Multiply-adds of a capped training, forward alone: about two seconds of one core. A layer counts as
+ * TRIAL_LAYER_WORK at least, which is what calling it takes.
+ */
+#define TRIAL_WORK       5e9
+#define TRIAL_LAYER_WORK 2e4
+
+/* Steps of a fit of one batch, and the score with which it has succeeded. */
+enum { TRIAL_BATCH_STEPS = 300 };
+#define TRIAL_FITTED 0.90
 
 struct trial {
-    double
-        score; /* on held-out rows: accuracy or R2; of train where fewer than 60 rows are there; NaN: none */
+    /*
+     * On held-out rows (val), in evaluation mode: accuracy, or R2 cut off at -1 below; of train where fewer
+     * than 60 rows are there; of the batch for TRIAL_batch. 0 or -1 when something was not finite.
+     */
+    double score;
     double train_score;        /* on train rows, at most 2,000 of them, in evaluation mode */
     double initial_loss, loss; /* of the first and the last step, without penalties */
-    double majority; /* score of the best constant answer on the held-out rows: majority class; 0 for R2 */
+    double majority; /* score of the best constant answer on the same rows: majority class; 0 for R2 */
     int64_t steps;   /* made */
     int64_t reached; /* TRIAL_batch: step at which it was fitted (score 0.90 or loss 90 % of the way); -1 */
+    bool held_out;   /* score is of rows that were not trained on */
     bool capped;     /* ended by TRIAL_WORK before its epochs did */
-    bool nonfinite;
-    bool flat; /* the loss of the last half of the epochs moved by less than 2 % of the first loss */
+    bool nonfinite;  /* of loss, parameters, gradients or answers */
+    /* The third and the last quarter of the steps have mean losses that differ by less than 2 % of the first
+     * loss, and the last one is above half of it: training went nowhere. */
+    bool flat;
     bool interrupted;
     /* Classification, TRIAL_training: rows judged and rows wrong of train, val (held out) and testval. */
     int64_t judged[3], wrong[3];
@@ -52,14 +66,19 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
 
 /*
  * The patches that turn the config into the plain reference on the same data: standardised inputs and
- * targets, a 64-64 relu net with the head and loss of the task, Adam at 0.003, batches of 32, 100 steps (give
- * them as trial_options.steps).
+ * targets behind the config's own "prepare", a 64-64 relu net with the head and loss of the task, Adam at
+ * 0.003, batches of 32, 100 steps (give them as trial_options.steps). Each replaces or removes one key:
+ * "model", "loss", "init", "optimizer", "train", "data.scale", "data.scale_target", "data.prepare_train",
+ * "data.prepare_test"; put-back leaves some of them out.
  */
 enum { REFERENCE_STEPS = 100 };
 const struct patch *lab_reference(const struct lab *lab, struct arena *arena, size_t *count);
 
-/* Scores without any network, on the same held-out rows and scaled inputs: ridge or logistic fit, 5 nearest
- * neighbours. */
+/*
+ * Scores without any network, on the same held-out rows and with inputs scaled as in the reference: a linear
+ * fit by least squares with a small penalty (classes as one-hot rows, the largest answer wins), and the 5
+ * nearest neighbours. At most 2,000 rows of train, 1,000 held-out rows and 1,000 columns are looked at.
+ */
 struct simple_scores {
     double linear, neighbours; /* NaN: cannot be had here */
 };

@@ -1,0 +1,121 @@
+/* Scores of answers: accuracy of classes, R2 of numbers. Sums run over the rows in their order. */
+#include <mldbg/train/score.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "epochs_inside.h"
+
+void tally_init(struct tally *tally, const struct data *data, struct arena *arena)
+{
+    size_t columns = data->classification ? 0 : (size_t)data->target_width;
+
+    *tally = (struct tally){.columns = (int64_t)columns,
+                            .mean = arena_array(arena, columns, sizeof(double)),
+                            .spread = arena_array(arena, columns, sizeof(double)),
+                            .off = arena_array(arena, columns, sizeof(double))};
+}
+
+void tally_clear(struct tally *tally)
+{
+    size_t bytes = (size_t)tally->columns * sizeof(double);
+
+    tally->rows = tally->right = 0;
+    tally->nonfinite = false;
+    if (!bytes)
+        return;
+    memset(tally->mean, 0, bytes);
+    memset(tally->spread, 0, bytes);
+    memset(tally->off, 0, bytes);
+}
+
+static double mean_of(const struct tensor *output, int64_t first, int64_t width)
+{
+    double sum = 0;
+
+    for (int64_t i = 0; i < width; i++)
+        sum += tensor_get(output, first + i);
+    return sum / (double)width;
+}
+
+/* Welford's sums, so that targets far from 0 lose no digits. */
+static void add_numbers(struct tally *tally, const struct trainer *trainer, int64_t row)
+{
+    const struct tensor *output = graph_value(trainer->graph.graph, trainer->graph.output);
+    const float *target = trainer->set->targets + trainer->batch[row] * tally->columns;
+    int64_t width = tensor_count(output) / trainer->graph.batch;
+
+    for (int64_t t = 0; t < tally->columns; t++) {
+        double answer = width == tally->columns ? tensor_get(output, row * width + t)
+                                                : mean_of(output, row * width, width);
+        double wanted = (double)target[t], distance = wanted - tally->mean[t];
+
+        tally->mean[t] += distance / (double)tally->rows;
+        tally->spread[t] += distance * (wanted - tally->mean[t]);
+        tally->off[t] += (answer - wanted) * (answer - wanted);
+    }
+}
+
+void tally_add(struct tally *tally, const struct trainer *trainer)
+{
+    for (int64_t i = 0; i < trainer->batch_rows; i++) {
+        tally->rows++;
+        if (tally->columns) {
+            add_numbers(tally, trainer, i);
+        } else {
+            int64_t answer = trainer_predicted(trainer, i);
+
+            tally->right += answer == trainer->set->labels[trainer->batch[i]];
+            tally->nonfinite = tally->nonfinite || answer < 0;
+        }
+    }
+    for (int64_t t = 0; t < tally->columns; t++)
+        tally->nonfinite = tally->nonfinite || !isfinite(tally->off[t]);
+}
+
+double tally_score(const struct tally *tally)
+{
+    double sum = 0;
+
+    if (!tally->rows)
+        return (double)NAN;
+    if (!tally->columns)
+        return (double)tally->right / (double)tally->rows;
+    if (tally->nonfinite)
+        return SCORE_WORST;
+    for (int64_t t = 0; t < tally->columns; t++)
+        /* A constant column is hit or missed. */
+        sum += tally->spread[t] > 0 ? 1 - tally->off[t] / tally->spread[t] : tally->off[t] > 0 ? 0 : 1;
+    sum /= (double)tally->columns;
+    return sum < SCORE_WORST ? SCORE_WORST : sum;
+}
+
+double epochs_score(struct epochs *epochs, enum split split, int64_t most, bool *nonfinite)
+{
+    struct trainer *trainer = &epochs->trainer;
+    const struct dataset *set = &trainer->data->splits[split];
+    int64_t rows = set->rows, size = epochs->batch_size;
+    struct tally tally;
+    struct arena scratch;
+
+    if (most > 0 && rows > most) /* in whole batches: there are graphs for those and the rest of a split */
+        rows = most < size ? size : most / size * size;
+    arena_init(&scratch, "a score");
+    tally_init(&tally, trainer->data, &scratch);
+    for (int64_t first = 0; first < rows; first += size) {
+        int64_t count = rows - first < size ? rows - first : size;
+        struct moment moment;
+
+        for (int64_t i = 0; i < count; i++)
+            epochs->rows[i] = first + i;
+        epochs_choose(epochs, count);
+        trainer_load(trainer, set, epochs->rows, count);
+        trainer_evaluate(trainer, false, &moment);
+        tally_add(&tally, trainer);
+    }
+    if (nonfinite)
+        *nonfinite = tally.nonfinite;
+    double score = tally_score(&tally);
+    arena_release(&scratch);
+    return score;
+}

@@ -8,6 +8,9 @@
 
 #include "inside.h"
 
+/* What people do to data before training: the reference takes it as it was read. */
+static const char *const prepared[] = {"prepare", "prepare_train", "prepare_test"};
+
 /* Width of an embedding where the input is ids. */
 enum { EMBEDDING_WIDTH = 16 };
 
@@ -59,24 +62,9 @@ static struct json *model_of(struct arena *arena, const struct data *data)
     return value_of(arena, text.at);
 }
 
-/* Whether train and the held-out splits are prepared alike behind the split. */
-static bool prepared_alike(struct arena *arena, const struct json *data)
-{
-    const struct json *parts[] = {json_get(data, "prepare_train"), json_get(data, "prepare_test")};
-    struct text texts[2];
-
-    for (int i = 0; i < 2; i++) {
-        text_init(&texts[i], arena);
-        text_add(&texts[i], "");
-        if (parts[i])
-            json_write(&texts[i], parts[i], false);
-    }
-    return texts[0].length == texts[1].length && (!texts[0].length || strcmp(texts[0].at, texts[1].at) == 0);
-}
-
 const struct patch *lab_reference(const struct lab *lab, struct arena *arena, size_t *count)
 {
-    enum { PATCHES = 9 };
+    enum { PATCHES = 10 };
     const struct json *document = lab->config.document, *of_data = json_get(document, "data");
     const struct data *data = &lab->data;
     struct patch *patches = arena_array(arena, PATCHES, sizeof *patches);
@@ -94,12 +82,9 @@ const struct patch *lab_reference(const struct lab *lab, struct arena *arena, si
         patches[at++] = (struct patch){.path = "data.scale_target", .value = value_of(arena, "\"standard\"")};
     if (json_get(document, "init"))
         patches[at++] = (struct patch){.path = "init"};
-    if (!prepared_alike(arena, of_data)) {
-        if (json_get(of_data, "prepare_train"))
-            patches[at++] = (struct patch){.path = "data.prepare_train"};
-        if (json_get(of_data, "prepare_test"))
-            patches[at++] = (struct patch){.path = "data.prepare_test"};
-    }
+    for (size_t i = 0; i < sizeof prepared / sizeof *prepared; i++)
+        if (json_get(of_data, prepared[i]))
+            patches[at++] = (struct patch){.path = arena_print(arena, "data.%s", prepared[i])};
     *count = at;
     return patches;
 }

@@ -7,6 +7,7 @@
 #include <mldbg/train/score.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "memorizing.h"
 
@@ -16,8 +17,8 @@ enum { TRAIN_ROWS_MOST = 2000 };
 /* Training that moves by less than this share of its first loss stands still. */
 static const double STILL = 0.02;
 
-/* Below this share of the first loss standing still means that it is done. */
-static const double DONE = 0.5;
+/* Below this share of the first loss standing still may mean that it is done. */
+static const double DONE = 0.9;
 
 enum { QUARTERS = 4 };
 
@@ -29,6 +30,7 @@ struct attempt {
     struct config config;
     const struct data *data;
     struct epochs *epochs;
+    void *began;   /* running statistics before the first step */
     int64_t limit; /* steps */
     double sum[QUARTERS];
     int64_t count[QUARTERS];
@@ -149,9 +151,24 @@ static void judge(struct attempt *attempt)
         out->score = out->train_score = data->classification ? 0 : SCORE_WORST;
         return;
     }
+    out->plain_score = out->held_out ? epochs_score(attempt->epochs, split, 0, &out->nonfinite) : (double)NAN;
+    bool settled = trainer_settle(&attempt->epochs->trainer, attempt->began);
     out->train_score = epochs_score(attempt->epochs, SPLIT_train, TRAIN_ROWS_MOST, &train_nonfinite);
-    out->score = out->held_out ? epochs_score(attempt->epochs, split, 0, &out->nonfinite) : out->train_score;
+    out->score = !out->held_out ? out->train_score
+                 : settled      ? epochs_score(attempt->epochs, split, 0, &out->nonfinite)
+                                : out->plain_score;
     out->nonfinite = out->nonfinite || train_nonfinite;
+}
+
+static void *copy_of_state(struct arena *arena, const struct trainer *trainer)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+    size_t bytes = (size_t)parameters->state_length * dtype_size(parameters->dtype);
+    void *copy = arena_numbers(arena, bytes);
+
+    if (bytes)
+        memcpy(copy, parameters->state, bytes);
+    return copy;
 }
 
 static bool train(struct attempt *attempt, struct problems *problems)
@@ -168,6 +185,7 @@ static bool train(struct attempt *attempt, struct problems *problems)
         return false;
     }
     set_limit(attempt);
+    attempt->began = copy_of_state(&attempt->arena, &epochs->trainer);
     while (attempt->out->steps < attempt->limit && !asked_to_stop(attempt)) {
         struct moment moment;
 

@@ -119,3 +119,41 @@ double epochs_score(struct epochs *epochs, enum split split, int64_t most, bool 
     arena_release(&scratch);
     return score;
 }
+
+/* The share of the first value in a moving average after so many steps; 1: it never moved. */
+static double share_left(const struct graph *graph, const struct layer_row *row, int64_t steps)
+{
+    for (node n = row->first; n >= 0 && n <= row->last; n++)
+        if (graph_op(graph, n) == &op_batchnorm) {
+            const struct op_batchnorm_settings *settings = graph_settings(graph, n);
+
+            return settings->frozen ? 1 : pow(1 - settings->momentum, (double)steps);
+        }
+    return 1;
+}
+
+bool trainer_settle(struct trainer *trainer, const void *began)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+    const struct kernels *kernels = trainer->optimizer.kernels;
+    size_t size = dtype_size(parameters->dtype);
+    bool moved = false;
+
+    for (size_t i = 0; i < trainer->config->model.layer_count; i++) {
+        const struct layer_row *row = &trainer->graph.layers[i];
+        double left =
+            row->spec->kind == &layer_batchnorm ? share_left(trainer->graph.graph, row, trainer->step) : 1;
+
+        for (int p = row->first_parameter; left < 1 && p < row->first_parameter + row->parameter_count; p++) {
+            const struct parameter *state = &parameters->at[p];
+            size_t at = (size_t)state->offset * size;
+
+            if (!state->state)
+                continue;
+            kernels->axpby(state->count, -left / (1 - left), (const char *)began + at, 1 / (1 - left),
+                           (char *)parameters->state + at);
+            moved = true;
+        }
+    }
+    return moved;
+}

@@ -38,9 +38,11 @@ enum { TRIAL_BATCH_STEPS = 300 };
 struct trial {
     /*
      * On held-out rows (val), in evaluation mode: accuracy, or R2 cut off at -1 below; of train where fewer
-     * than 60 rows are there; of the batch for TRIAL_batch. 0 or -1 when something was not finite.
+     * than 60 rows are there; of the batch for TRIAL_batch. 0 or -1 when something was not finite. Moving
+     * averages are judged without the share of their first values that few steps leave in them
+     * (trainer_settle); plain_score is with it: what `train` shows for val. NaN where nothing is held out.
      */
-    double score;
+    double score, plain_score;
     double train_score;        /* on train rows, at most 2,000 of them, in evaluation mode */
     double initial_loss, loss; /* of the first and the last step, without penalties */
     double majority; /* score of the best constant answer on the same rows: majority class; 0 for R2 */
@@ -50,7 +52,7 @@ struct trial {
     bool capped;     /* ended by TRIAL_WORK before its epochs did */
     bool nonfinite;  /* of loss, parameters, gradients or answers */
     /* The third and the last quarter of the steps have mean losses that differ by less than 2 % of the first
-     * loss, and the last one is above half of it: training went nowhere. */
+     * loss, and the last one is above 90 % of it: training went nowhere. */
     bool flat;
     bool interrupted;
     /* Classification, TRIAL_training: rows judged and rows wrong of train, val (held out) and testval. */
@@ -65,11 +67,11 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
              struct trial *out, struct problems *problems);
 
 /*
- * The patches that turn the config into the plain reference on the same data: standardised inputs and
- * targets behind the config's own "prepare", a 64-64 relu net with the head and loss of the task, Adam at
- * 0.003, batches of 32, 100 steps (give them as trial_options.steps). Each replaces or removes one key:
- * "model", "loss", "init", "optimizer", "train", "data.scale", "data.scale_target", "data.prepare_train",
- * "data.prepare_test"; put-back leaves some of them out.
+ * The patches that turn the config into the plain reference on the same data: inputs and targets as they were
+ * read, standardised, without the config's own "prepare"; a 64-64 relu net with the head and loss of the
+ * task, Adam at 0.003, batches of 32, 100 steps (give them as trial_options.steps). Each replaces or removes
+ * one key: "model", "loss", "init", "optimizer", "train", "data.scale", "data.scale_target", "data.prepare",
+ * "data.prepare_train", "data.prepare_test"; put-back leaves some of them out.
  */
 enum { REFERENCE_STEPS = 100 };
 const struct patch *lab_reference(const struct lab *lab, struct arena *arena, size_t *count);

@@ -80,9 +80,10 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_batch_leak = {
     .entry = {"batch_leak", "Whether answers depend on the other rows of the batch",
-              "The inputs of one row are changed, and the answers to all other rows are compared: the\n"
-              "largest change as a share of the largest answer. In evaluation mode there should be none\n"
-              "beyond rounding. In training mode batch normalization couples the rows by design.\n"},
+              "The inputs of one row are changed, and the answers to all other rows are\n"
+              "compared: the largest change as a share of the largest answer. In evaluation\n"
+              "mode there should be none beyond rounding. In training mode batch\n"
+              "normalization couples the rows by design.\n"},
     .cost = "four forward passes",
     .writes = "experiment/batch_leak/evaluating experiment/batch_leak/training "
               "experiment/batch_leak/coupled_by",

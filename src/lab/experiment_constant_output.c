@@ -47,9 +47,10 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_constant_output = {
     .entry = {"constant_output", "Whether all rows get the same answer before training",
-              "The outputs of one batch with the weights as they were drawn, in evaluation mode: the\n"
-              "largest standard deviation over the rows, as a share of the largest output. Below 0.0001\n"
-              "the network sees no difference between rows, which a small initialization can do, too.\n"},
+              "The outputs of one batch with the weights as they were drawn, in evaluation\n"
+              "mode: the largest standard deviation over the rows, as a share of the\n"
+              "largest output. Below 0.0001 the network sees no difference between rows,\n"
+              "which a small initialization can do, too.\n"},
     .cost = "one forward pass",
     .writes = "experiment/constant_output/spread",
     .ask = ask,

@@ -91,11 +91,12 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_descent = {
     .entry = {"descent", "Whether a small step along minus the gradient lowers the loss",
-              "In double precision, on one batch: the parameters move a little along minus the gradient,\n"
-              "and the change of the loss is put beside what the gradient predicts, -step x |g|^2.\n"
-              "update_cosine is the cosine between minus the gradient and the optimizer's own first\n"
-              "update: 1 for plain SGD, about 0.6 for Adam, below 0 when training goes uphill. Nothing\n"
-              "is written where the gradient is zero or not finite.\n"},
+              "In double precision, on one batch: the parameters move a little along minus\n"
+              "the gradient, and the change of the loss is put beside what the gradient\n"
+              "predicts, -step x |g|^2. update_cosine is the cosine between minus the\n"
+              "gradient and the optimizer's own first update: 1 for plain SGD, about 0.6\n"
+              "for Adam, below 0 when training goes uphill. Nothing is written where the\n"
+              "gradient is zero or not finite.\n"},
     .cost = "two forward passes and a backward pass in double",
     .writes = "experiment/descent/change experiment/descent/predicted experiment/descent/update_cosine",
     .ask = ask,

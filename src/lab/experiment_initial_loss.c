@@ -23,11 +23,12 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_initial_loss = {
     .entry = {"initial_loss", "Loss before the first update",
-              "The loss of one batch with the weights as they were drawn, penalties left out, and what\n"
-              "a network that knows nothing should have: the loss of the best constant answer to this\n"
-              "batch. That is ln C for C classes equally common, the entropy of the classes where they\n"
-              "are not, the variance of the targets for squared errors. floor is the smallest loss that\n"
-              "any network can reach here.\n"},
+              "The loss of one batch with the weights as they were drawn, penalties left\n"
+              "out, and what a network that knows nothing should have: the loss of the best\n"
+              "constant answer to this batch. That is ln C for C classes equally common,\n"
+              "the entropy of the classes where they are not, the variance of the targets\n"
+              "for squared errors. floor is the smallest loss that any network can reach\n"
+              "here.\n"},
     .cost = "one forward pass",
     .writes = "experiment/initial_loss/loss experiment/initial_loss/penalty "
               "experiment/initial_loss/expected experiment/initial_loss/floor",

@@ -64,11 +64,12 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_modes = {
     .entry = {"modes", "Whether training mode and evaluation mode agree",
-              "Only with batch normalization or dropout: after up to 100 steps of the configured\n"
-              "training, the loss of the last batch in training mode and in evaluation mode. Moving\n"
-              "averages that lag behind, or are frozen, show as a loss that is much larger in evaluation\n"
-              "mode; dropout makes it smaller.\n"},
+              "Only with batch normalization or dropout: after up to 100 steps of the\n"
+              "configured training, the loss of the last batch in training mode and in\n"
+              "evaluation mode. Moving averages that lag behind, or are frozen, show as a\n"
+              "loss that is much larger in evaluation mode; dropout makes it smaller.\n"},
     .cost = "up to 100 training steps",
+    .trains = true,
     .writes = "experiment/modes/steps experiment/modes/training experiment/modes/evaluating "
               "experiment/modes/layers",
     .ask = ask,

@@ -85,9 +85,10 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_movement = {
     .entry = {"movement", "Whether every parameter moves in the first update",
-              "One update by the configured optimizer on one batch. still counts the trained parameters\n"
-              "that stay bit for bit as they were; largest is how far the largest one moved, as a share\n"
-              "of its norm: below 0.001 training is slow, above 0.3 it forgets what it was.\n"},
+              "One update by the configured optimizer on one batch. still counts the\n"
+              "trained parameters that stay bit for bit as they were; largest is how far\n"
+              "the largest one moved, as a share of its norm: below 0.001 training is slow,\n"
+              "above 0.3 it forgets what it was.\n"},
     .cost = "one training step",
     .writes = "experiment/movement/parameters experiment/movement/still experiment/movement/names "
               "experiment/movement/largest experiment/movement/rate",

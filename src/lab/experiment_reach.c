@@ -54,9 +54,10 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_reach = {
     .entry = {"reach", "Whether a gradient reaches every parameter",
-              "One batch forwards and backwards at the start. missed counts the trained parameters\n"
-              "whose gradient is exactly zero in all its numbers, share their numbers among all that are\n"
-              "trained. A softmax over one unit, a clipped loss and units that are all dead do this.\n"},
+              "One batch forwards and backwards at the start. missed counts the trained\n"
+              "parameters whose gradient is exactly zero in all its numbers, share their\n"
+              "numbers among all that are trained. A softmax over one unit, a clipped loss\n"
+              "and units that are all dead do this.\n"},
     .cost = "one forward and backward pass",
     .writes = "experiment/reach/parameters experiment/reach/missed experiment/reach/share "
               "experiment/reach/names",

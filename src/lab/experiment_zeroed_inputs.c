@@ -63,10 +63,11 @@ static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 
 const struct experiment experiment_zeroed_inputs = {
     .entry = {"zeroed_inputs", "Whether the inputs are of any use",
-              "One batch is fitted for 200 steps, without dropout and penalties, once as it is and once\n"
-              "with all inputs set to zero. A network that learns from its inputs ends far lower with\n"
-              "the true ones.\n"},
+              "One batch is fitted for 200 steps, without dropout and penalties, once as it\n"
+              "is and once with all inputs set to zero. A network that learns from its\n"
+              "inputs ends far lower with the true ones.\n"},
     .cost = "400 training steps on one batch",
+    .trains = true,
     .writes = "experiment/zeroed_inputs/loss experiment/zeroed_inputs/zeroed",
     .ask = ask,
 };

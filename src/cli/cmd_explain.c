@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include <strings.h>
-#include <mldbg/lab.h>
+#include <mldbg/lab/experiment.h>
 
 #include "help.h"
 
@@ -53,6 +53,13 @@ static void add_rule(struct text *out, const struct rule *rule)
     add_names(out, "explains", rule->causes);
 }
 
+static void add_experiment(struct text *out, const struct experiment *experiment)
+{
+    text_print(out, "\nCosts\n  %s\n", experiment->cost);
+    text_add(out, "\nIn the record\n  writes  ");
+    text_wrap(out, experiment->writes, 10);
+}
+
 static void add_entry(struct text *out, const struct catalog *catalog, const struct entry *entry)
 {
     const struct option_table *settings = lab_settings(catalog, entry);
@@ -70,6 +77,8 @@ static void add_entry(struct text *out, const struct catalog *catalog, const str
     add_text(out, entry->explain);
     if (rule)
         add_rule(out, rule);
+    if (catalog == &experiment_catalog)
+        add_experiment(out, ENTRY_OF(entry, struct experiment));
     if (settings && settings->count) {
         text_add(out, "\nSettings\n");
         options_help(out, settings, true);

@@ -18,6 +18,8 @@ bool lab_experiments(struct lab *lab, lab_progress_fn *progress, void *context, 
 
         if (progress && progress(context, run, (int64_t)i, (int64_t)experiment_catalog.count))
             return true;
+        if (experiment->trains)
+            continue;
         if (!experiment->ask(lab, run, problems))
             return false;
     }

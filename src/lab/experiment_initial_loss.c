@@ -1,37 +1,36 @@
 /* The loss before the first update, beside what a network that knows nothing should have. */
-#include "inside.h"
-
-#include <mldbg/lab/experiment.h>
+#include "asking.h"
+#include "memorizing.h"
 
 static bool ask(struct lab *lab, struct run *run, struct problems *problems)
 {
-    struct arena arena;
-    struct trainer trainer = {0};
-    const struct dataset *set = &lab->data.splits[SPLIT_train];
-    struct moment moment;
-    int64_t *rows, count;
-    bool good;
+    struct asking asking;
+    bool good = asking_begin(&asking, lab, run, lab->dtype, NULL, 0, problems);
 
-    arena_init(&arena, "the initial loss");
-    rows = arena_array(&arena, (size_t)lab->config.train.batch_size, sizeof *rows);
-    count = dataset_pick(&lab->data, set, lab->seed, lab->config.train.batch_size, rows);
-    good = trainer_init(&trainer, &arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
-                        count, problems);
     if (good) {
-        trainer_load(&trainer, set, rows, count);
-        trainer_evaluate(&trainer, true, &moment);
+        struct moment moment;
+        struct bounds bounds = bounds_of_batch(&asking.trainer, &asking.arena);
+
+        trainer_evaluate(&asking.trainer, true, &moment);
         run_set_number(run, "experiment/initial_loss/loss", moment.data_loss);
+        run_set_number(run, "experiment/initial_loss/penalty", moment.loss - moment.data_loss);
+        run_set_number(run, "experiment/initial_loss/expected", bounds.chance);
+        run_set_number(run, "experiment/initial_loss/floor", bounds.floor);
     }
-    arena_release(&arena);
+    asking_end(&asking);
     return good;
 }
 
 const struct experiment experiment_initial_loss = {
     .entry = {"initial_loss", "Loss before the first update",
-              "The loss of one batch with the weights as they were drawn, penalties left out. A network\n"
-              "that knows nothing should stand near the best constant answer: ln C for C classes that are\n"
-              "equally common.\n"},
+              "The loss of one batch with the weights as they were drawn, penalties left\n"
+              "out, and what a network that knows nothing should have: the loss of the best\n"
+              "constant answer to this batch. That is ln C for C classes equally common,\n"
+              "the entropy of the classes where they are not, the variance of the targets\n"
+              "for squared errors. floor is the smallest loss that any network can reach\n"
+              "here.\n"},
     .cost = "one forward pass",
-    .writes = "experiment/initial_loss/loss",
+    .writes = "experiment/initial_loss/loss experiment/initial_loss/penalty "
+              "experiment/initial_loss/expected experiment/initial_loss/floor",
     .ask = ask,
 };

@@ -1,9 +1,11 @@
 /* What the engine has, handed upwards for list, explain, schema and completion. */
+#include <mldbg/lab/experiment.h>
+
 #include "inside.h"
 
 static const struct catalog *const catalogs[] = {
     &layer_catalog, &loss_catalog,      &init_catalog,        &optimizer_catalog, &schedule_catalog,
-    &op_catalog,    &generator_catalog, &preparation_catalog, &probe_catalog,
+    &op_catalog,    &generator_catalog, &preparation_catalog, &probe_catalog,     &experiment_catalog,
 };
 
 const struct catalog *const *lab_catalogs(size_t *count)

@@ -10,6 +10,7 @@
 struct experiment {
     struct entry entry;
     const char *cost;   /* "one forward pass", for `list` and `explain` */
+    bool trains;        /* takes many training steps; the others cost next to nothing */
     const char *writes; /* patterns of the facts, separated by blanks */
     /* False: the request was refused, see problems. */
     bool (*ask)(struct lab *lab, struct run *run, struct problems *problems);
@@ -20,7 +21,7 @@ struct experiment {
 #undef EXPERIMENT
 extern const struct catalog experiment_catalog;
 
-/* All of them, in the order of the table. */
+/* Those that cost little, in the order of the table. Of the others each is asked by its own row. */
 bool lab_experiments(struct lab *lab, lab_progress_fn *progress, void *context, struct run *run,
                      struct problems *problems);
 

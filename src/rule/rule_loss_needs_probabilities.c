@@ -4,9 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-/* bce is at home with several yes or no answers a row, too. */
-static bool targets_are_shares(const struct run *run)
+/* Of numbers, too, some are probabilities: several yes or no answers a row, or rows that add up to 1. */
+static bool targets_are_shares(const struct run *run, const struct anatomy *anatomy)
 {
+    if (strcmp(anatomy->loss, "bce") != 0)
+        return run_number(run, "target/train/rows_sum_to_one") > 0.5;
     return run_number(run, "target/train/min") >= 0 && run_number(run, "target/train/max") <= 1;
 }
 
@@ -40,7 +42,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     const struct part *last = anatomy.head_activation < 0 ? NULL : &anatomy.part[anatomy.head_activation];
     const struct part *subject = last ? last : &anatomy.part[anatomy.head];
-    if ((!anatomy.classification && !targets_are_shares(run)) || gives_wanted(&anatomy, last))
+    if ((!anatomy.classification && !targets_are_shares(run, &anatomy)) || gives_wanted(&anatomy, last))
         return;
     struct finding *finding =
         findings_add(findings, rule, "\"%s\" (%s) gives %s; the loss %s takes %s", subject->name,
@@ -76,7 +78,8 @@ const struct rule rule_loss_needs_probabilities = {
               "How it is decided\n"
               "  The loss is cross_entropy from probabilities, nll or bce, and behind the\n"
               "  last layer with weights stands no activation that ends in 0 to 1 (for\n"
-              "  nll: no log_softmax). For numbers only if the targets lie within 0 to 1.\n"
+              "  nll: no log_softmax). For numbers only if the targets are shares: within\n"
+              "  0 and 1 for bce, rows that add up to 1 for cross_entropy.\n"
               "\n"
               "Known false alarms\n"
               "  An output that other layers keep within 0 and 1; no loss of this kind\n"

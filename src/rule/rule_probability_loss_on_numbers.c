@@ -27,7 +27,7 @@ static void check_range(const struct rule *rule, const struct run *run, const st
 static void check_rows(const struct rule *rule, const struct run *run, const struct anatomy *anatomy,
                        struct findings *findings)
 {
-    double share = run_number(run, "target/train/rows_sum_to_one");
+    double share = anatomy->target_width == 1 ? 0 : run_number(run, "target/train/rows_sum_to_one");
 
     if (!(share < LEAST_ROWS))
         return;
@@ -81,7 +81,7 @@ const struct rule rule_probability_loss_on_numbers = {
               "How it is decided\n"
               "  Regression with bce or bce_with_logits where a target lies outside 0 to\n"
               "  1, or with cross_entropy where fewer than half of the target rows add up\n"
-              "  to 1.\n"
+              "  to 1; a single column never does.\n"
               "\n"
               "Known false alarms\n"
               "  Targets that leave 0 to 1 by rounding only: a thousandth is allowed.\n"},

@@ -11,7 +11,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 {
     struct anatomy anatomy;
 
-    if (!anatomy_read(run, &anatomy))
+    if (!anatomy_read(run, &anatomy) || !anatomy.chain)
         return;
     const struct part *first = NULL;
     int64_t count = 0;
@@ -60,8 +60,9 @@ const struct rule rule_sigmoid_tower = {
               "  The first layers stand still.\n"
               "\n"
               "How it is decided\n"
-              "  Sigmoid or hard_sigmoid behind 3 or more hidden layers. tanh, whose\n"
-              "  slope is 1 in the middle, is not counted.\n"
+              "  Sigmoid or hard_sigmoid behind 3 or more hidden layers, each layer\n"
+              "  reading the one before. tanh, whose slope is 1 in the middle, is not\n"
+              "  counted.\n"
               "\n"
               "Known false alarms\n"
               "  Small inputs and long training; batch norm between the layers.\n"

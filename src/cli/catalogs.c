@@ -5,8 +5,8 @@
 
 const struct catalog *catalog_at(size_t index)
 {
-    static const struct catalog *const own[] = {&command_catalog, &rule_catalog, &refusal_catalog,
-                                                &format_catalog};
+    static const struct catalog *const own[] = {&command_catalog, &rule_catalog, &change_catalog,
+                                                &refusal_catalog, &format_catalog};
     enum { OWN = sizeof own / sizeof *own };
     size_t count;
     const struct catalog *const *lab = lab_catalogs(&count);

@@ -104,6 +104,29 @@ static void find_followers(struct anatomy *out)
     }
 }
 
+static bool is_one_of(const char *type, const char *const *types)
+{
+    for (; *types; types++)
+        if (strcmp(type, *types) == 0)
+            return true;
+    return false;
+}
+
+/* How many numbers a row is answered with: of a map, only where one number a channel is left. */
+static int64_t count_outputs(const struct anatomy *anatomy)
+{
+    static const char *const maps[] = {"conv1d", "conv2d", NULL};
+    static const char *const shaping[] = {"reshape", "transpose", "concat", NULL};
+    bool map = is_one_of(anatomy->part[anatomy->head].type, maps);
+
+    for (int i = anatomy->head + 1; i < anatomy->count; i++) {
+        map = map && strcmp(anatomy->part[i].type, "global_avgpool") != 0;
+        if (is_one_of(anatomy->part[i].type, shaping))
+            return 0;
+    }
+    return map ? 0 : anatomy->part[anatomy->head].width;
+}
+
 static void find_head(struct anatomy *out)
 {
     out->head = out->head_activation = out->stacked = -1;
@@ -112,8 +135,10 @@ static void find_head(struct anatomy *out)
             out->head = i;
     if (out->head < 0)
         return;
-    out->outputs = out->part[out->head].width;
+    out->outputs = count_outputs(out);
+    out->plain_tail = true;
     for (int i = out->head + 1; i < out->count; i++) {
+        out->plain_tail = out->plain_tail && !json_get(out->part[i].json, "from");
         if (!out->part[i].activation || out->part[i].activation->linear)
             continue;
         out->stacked = out->head_activation;
@@ -192,6 +217,12 @@ const char *part_path(const struct run *run, const struct part *part, const char
 {
     return key ? arena_print(run->arena, "model[%d].%s", part->index, key)
                : arena_print(run->arena, "model[%d]", part->index);
+}
+
+void finding_about(struct finding *finding, const struct part *part)
+{
+    finding->subject = part->name;
+    finding->place = part->json->place;
 }
 
 void example_config(struct run *run, const char *json)

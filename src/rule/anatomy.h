@@ -38,7 +38,8 @@ struct anatomy {
     int head;            /* the last layer with weights; -1: none */
     int head_activation; /* of the activation behind the head that ends the model; -1: none */
     int stacked;         /* of an activation between head and head_activation, or -1 */
-    int64_t outputs;     /* width of the head; 0: no head */
+    bool plain_tail;     /* nothing behind the head says "from": what it gives is what the loss gets */
+    int64_t outputs;     /* answers of the model: width of the head; 0: no head, or not known */
     const char *loss;    /* type: "cross_entropy" (the default by the task, too) */
     bool from_logits;    /* the loss applies softmax or sigmoid itself */
     bool probability;    /* the loss takes probabilities: cross_entropy from probabilities, nll, bce */
@@ -62,6 +63,9 @@ struct place setting_place(const struct run *run, const char *path); /* line 0: 
 
 /* "model[3]" of a part; "model[3].p" with a key. */
 const char *part_path(const struct run *run, const struct part *part, const char *key);
+
+/* Sets subject and place of a finding about a layer. */
+void finding_about(struct finding *finding, const struct part *part);
 
 /* For example records: a config from JSON text, and the facts of ten classes or of one target. */
 void example_config(struct run *run, const char *json);

@@ -1,21 +1,18 @@
-/* The learning rate ten times smaller. */
-#include "anatomy.h"
+/* Learning rate 10 times smaller. */
+#include "edit.h"
 
 static bool make(const struct run *run, const char *subject, struct remedy *out)
 {
-    double rate = setting_number(run, "optimizer.lr", run_number(run, "train/rate"));
-
     (void)subject;
-    if (!(rate > 0))
-        return false;
-    remedy_set_number(run, out, "optimizer.lr", rate / 10);
-    return true;
+    return remedy_scale_rate(run, out, 0.1);
 }
 
 const struct change change_lower_rate = {
-    .entry = {"lower-rate", "Learning rate 10 times smaller", ""},
+    .entry = {"lower-rate", "Learning rate 10 times smaller",
+              "Sets optimizer.lr from the rate that is in use.\n"},
     .category = CATEGORY_learning_rate,
     .compensates = true,
     .make = make,
+    .repeats = true,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"sgd\", \"lr\": 1}}",
 };

@@ -85,6 +85,7 @@ const struct rule rule_init_large = {
     .code = "ML168",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML304", "ML305", "ML306", "ML307", "ML401", NULL},

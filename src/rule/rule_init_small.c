@@ -90,6 +90,7 @@ const struct rule rule_init_small = {
     .code = "ML169",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", "ML402", NULL},

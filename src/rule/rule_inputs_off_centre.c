@@ -63,6 +63,7 @@ const struct rule rule_inputs_off_centre = {
     .code = "ML219",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

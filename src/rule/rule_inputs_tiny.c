@@ -86,6 +86,7 @@ const struct rule rule_inputs_tiny = {
     .code = "ML220",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

@@ -41,8 +41,10 @@ struct change {
      * layer; "" for the whole model. False: there is nothing to change here.
      */
     bool (*make)(const struct run *run, const char *subject, struct remedy *out);
-    /* For the tests of the table: a config that it changes, as JSON, and facts beside it. */
+    bool repeats; /* made on its own result it changes something again: ten times the rate */
+    /* For the tests of the table: a config that it changes, as JSON, facts and a subject beside it. */
     const char *example;
+    const char *example_subject; /* NULL: "" */
     void (*facts)(struct run *run); /* may be NULL */
 };
 

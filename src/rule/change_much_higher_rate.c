@@ -1,0 +1,18 @@
+/* Learning rate 100 times larger. */
+#include "edit.h"
+
+static bool make(const struct run *run, const char *subject, struct remedy *out)
+{
+    (void)subject;
+    return remedy_scale_rate(run, out, 100);
+}
+
+const struct change change_much_higher_rate = {
+    .entry = {"much-higher-rate", "Learning rate 100 times larger",
+              "Sets optimizer.lr from the rate that is in use.\n"},
+    .category = CATEGORY_learning_rate,
+    .compensates = true,
+    .make = make,
+    .repeats = true,
+    .example = "{\"model\": [], \"optimizer\": {\"type\": \"sgd\", \"lr\": 1}}",
+};

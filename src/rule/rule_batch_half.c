@@ -1,4 +1,4 @@
-/* ML167 batch-half: batches that make an epoch of one or two updates. */
+/* ML130 batch-half: batches that make an epoch of one or two updates. */
 #include "anatomy.h"
 #include "phrases.h"
 #include "curve.h"
@@ -56,7 +56,7 @@ const struct rule rule_batch_half = {
                                      "\n"
                                      "Known false alarms\n"
                                      "  Full-batch training on purpose, with many epochs.\n"},
-    .code = "ML167",
+    .code = "ML130",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_batch_size,
     .remedies = (const struct change *const[]){&change_batch_32, NULL},

@@ -1,4 +1,4 @@
-/* ML166 batch-of-one: updates by one row. */
+/* ML129 batch-of-one: updates by one row. */
 #include "anatomy.h"
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
@@ -46,7 +46,7 @@ const struct rule rule_batch_of_one = {
               "\n"
               "Sources\n"
               "  Masters and Luschi 2018, Revisiting small batch training (2 to 32 rows).\n"},
-    .code = "ML166",
+    .code = "ML129",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_batch_size,
     .remedies = (const struct change *const[]){&change_batch_32, NULL},

@@ -1,4 +1,4 @@
-/* ML159 betas-range: memories of adam's that do not fit each other. */
+/* ML122 betas-range: memories of adam's that do not fit each other. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -77,7 +77,7 @@ const struct rule rule_betas_range = {
                                                   "  Kingma and Ba 2015, Adam; Reddi, Kale and Kumar 2018, "
                                                   "On the convergence\n"
                                                   "  of Adam and beyond.\n"},
-    .code = "ML159",
+    .code = "ML122",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
     .remedies = (const struct change *const[]){&change_default_betas, NULL},

@@ -1,4 +1,4 @@
-/* ML150 constant-init: hidden units that begin alike, and stay alike. */
+/* ML113 constant-init: hidden units that begin alike, and stay alike. */
 #include "drawn.h"
 
 #include <math.h>
@@ -122,7 +122,7 @@ const struct rule rule_constant_init = {
               "\n"
               "Sources\n"
               "  Goodfellow, Bengio and Courville 2016, section 8.4 (breaking symmetry).\n"},
-    .code = "ML150",
+    .code = "ML113",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_init,
     .remedies = (const struct change *const[]){&change_default_init, NULL},

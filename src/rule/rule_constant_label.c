@@ -62,7 +62,7 @@ const struct rule rule_constant_label = {
               "  a note where another of several label columns varies.\n"
               "\n"
               "Known false alarms\n"
-              "  None where it is an error. A target among several may be constant on purpose.\n"},
+              "  None where it is an error. One target of several may be constant on purpose.\n"},
     .code = "ML211",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_labels,

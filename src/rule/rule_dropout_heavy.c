@@ -1,4 +1,4 @@
-/* ML164 dropout-heavy: dropout that leaves too few units. */
+/* ML127 dropout-heavy: dropout that leaves too few units. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -93,7 +93,7 @@ const struct rule rule_dropout_heavy = {
                                         "Sources\n"
                                         "  Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, "
                                         "Dropout.\n"},
-    .code = "ML164",
+    .code = "ML127",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
     .remedies = (const struct change *const[]){&change_no_dropout, &change_no_regularization, NULL},

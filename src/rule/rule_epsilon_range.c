@@ -1,4 +1,4 @@
-/* ML160 epsilon-range: what adaptive optimizers add so as not to divide by zero. */
+/* ML123 epsilon-range: what adaptive optimizers add so as not to divide by zero. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -59,7 +59,7 @@ const struct rule rule_epsilon_range = {
                         "Known false alarms\n"
                         "  Very large models are trained with eps up to 0.1 on purpose, or with tiny\n"
                         "  gradients and a tiny eps.\n"},
-    .code = "ML160",
+    .code = "ML123",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
     .remedies = (const struct change *const[]){&change_default_epsilon, NULL},

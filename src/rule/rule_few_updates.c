@@ -1,4 +1,4 @@
-/* ML156 few-updates: a training that ends before it has begun. */
+/* ML119 few-updates: a training that ends before it has begun. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -57,7 +57,7 @@ const struct rule rule_few_updates = {
                                              "  rate, a poor scale and plain sgd look the same, and more "
                                              "updates make up\n"
                                              "  for them.\n"},
-    .code = "ML156",
+    .code = "ML119",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_epochs,
     .remedies = (const struct change *const[]){&change_more_epochs, &change_batch_32, NULL},

@@ -1,4 +1,4 @@
-/* ML170 init-compounds: initial weights that do not fit the activations, layer after layer. */
+/* ML133 init-compounds: initial weights that do not fit the activations, layer after layer. */
 #include "drawn.h"
 #include "curve.h"
 
@@ -100,7 +100,7 @@ const struct rule rule_init_compounds = {
                                        "  He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, section "
                                        "2.2;\n"
                                        "  Glorot and Bengio 2010.\n"},
-    .code = "ML170",
+    .code = "ML133",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
     .remedies = (const struct change *const[]){&change_default_init, &change_hidden_relu, NULL},

@@ -1,4 +1,4 @@
-/* ML168 init-large: initial weights far above the usual schemes. */
+/* ML131 init-large: initial weights far above the usual schemes. */
 #include "drawn.h"
 #include "curve.h"
 
@@ -82,7 +82,7 @@ const struct rule rule_init_large = {
                          "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
                          "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
                          "  into rectifiers.\n"},
-    .code = "ML168",
+    .code = "ML131",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
     .remedies = (const struct change *const[]){&change_default_init, NULL},

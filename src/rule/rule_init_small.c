@@ -1,4 +1,4 @@
-/* ML169 init-small: initial weights far below the usual schemes. */
+/* ML132 init-small: initial weights far below the usual schemes. */
 #include "drawn.h"
 #include "curve.h"
 
@@ -87,7 +87,7 @@ const struct rule rule_init_small = {
                          "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
                          "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
                          "  into rectifiers.\n"},
-    .code = "ML169",
+    .code = "ML132",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
     .remedies = (const struct change *const[]){&change_default_init, NULL},

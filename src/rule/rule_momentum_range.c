@@ -1,4 +1,4 @@
-/* ML158 momentum-range: a memory of the gradient that never forgets. */
+/* ML121 momentum-range: a memory of the gradient that never forgets. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -52,7 +52,7 @@ const struct rule rule_momentum_range = {
                          "Sources\n"
                          "  Sutskever, Martens, Dahl and Hinton 2013, On the importance of\n"
                          "  initialization and momentum.\n"},
-    .code = "ML158",
+    .code = "ML121",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
     .remedies = (const struct change *const[]){&change_momentum, &change_adam, NULL},

@@ -1,4 +1,4 @@
-/* ML153 no-held-out: nothing to check the training against. */
+/* ML116 no-held-out: nothing to check the training against. */
 #include "anatomy.h"
 #include "phrases.h"
 #include "curve.h"
@@ -49,7 +49,7 @@ const struct rule rule_no_held_out = {
                               "\n"
                               "Known false alarms\n"
                               "  A run that is meant to memorize. Rows that are held out elsewhere.\n"},
-    .code = "ML153",
+    .code = "ML116",
     .severity = SEVERITY_NOTE,
     .reads = (const char *const[]){"splits", "train/updates", NULL},
     .check = check,

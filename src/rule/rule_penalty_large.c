@@ -1,4 +1,4 @@
-/* ML163 penalty-large: a penalty that outweighs the loss. */
+/* ML126 penalty-large: a penalty that outweighs the loss. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -102,7 +102,7 @@ const struct rule rule_penalty_large = {
                               "\n"
                               "Sources\n"
                               "  Krogh and Hertz 1992, A simple weight decay can improve generalization.\n"},
-    .code = "ML163",
+    .code = "ML126",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
     .remedies = (const struct change *const[]){&change_no_regularization, NULL},

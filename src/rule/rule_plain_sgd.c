@@ -1,4 +1,4 @@
-/* ML157 plain-sgd: sgd without momentum, in a short training. */
+/* ML120 plain-sgd: sgd without momentum, in a short training. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -61,7 +61,7 @@ const struct rule rule_plain_sgd = {
                            "Known false alarms\n"
                            "  Easy data. Whether the rate, the number of updates or the optimizer is to\n"
                            "  blame cannot be told from a cure: each makes up for the others.\n"},
-    .code = "ML157",
+    .code = "ML120",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
     .remedies = (const struct change *const[]){&change_adam, &change_momentum, NULL},

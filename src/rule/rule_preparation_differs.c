@@ -1,4 +1,4 @@
-/* ML152 preparation-differs: train and held-out rows that are prepared apart. */
+/* ML115 preparation-differs: train and held-out rows that are prepared apart. */
 #include "anatomy.h"
 #include "phrases.h"
 
@@ -78,7 +78,7 @@ const struct rule rule_preparation_differs = {
               "Known false alarms\n"
               "  Augmentation belongs on train alone, and is meant to be there. Files that\n"
               "  are scaled already, beside others that are not.\n"},
-    .code = "ML152",
+    .code = "ML115",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,
     .remedies = (const struct change *const[]){&change_same_preparation, NULL},

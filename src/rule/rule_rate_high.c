@@ -1,4 +1,4 @@
-/* ML155 rate-high: a learning rate above what the optimizer is used with. */
+/* ML118 rate-high: a learning rate above what the optimizer is used with. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -10,6 +10,9 @@
 
 /* adam, adamw and rmsprop move each weight by about so much per update. */
 #define ADAPTIVE_LIMIT 0.05
+
+/* From here on the momentum is a finding of its own, momentum-range. */
+#define MOMENTUM_LIMIT 0.99
 
 /* adagrad, which slows down by itself. */
 #define ADAGRAD_LIMIT 0.5
@@ -39,7 +42,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     const char *optimizer = run_text(run, "train/optimizer");
     double rate = run_number(run, "train/rate"), limit = limit_of(optimizer);
     double momentum = strcmp(optimizer, "sgd") == 0 ? setting_number(run, "optimizer.momentum", 0) : 0;
-    double effective = momentum > 0 && momentum < 1 ? rate / (1 - momentum) : rate;
+    double effective = momentum > 0 && momentum < MOMENTUM_LIMIT ? rate / (1 - momentum) : rate;
 
     if (!(effective >= limit))
         return;
@@ -72,26 +75,108 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_rate_high = {
-    .entry = {"rate-high", "The learning rate is high for this optimizer",
-              "What it means\n"
-              "  Updates overshoot: the loss jumps, grows, or every unit ends up saturated\n"
-              "  or dead.\n"
-              "\n"
-              "How it is decided\n"
-              "  The rate is at least " SPELT(SGD_LIMIT) " for sgd (divided by 1 - momentum), " SPELT(
-                  ADAPTIVE_LIMIT) " for\n"
-                                  "  adam, adamw and rmsprop, " SPELT(ADAGRAD_LIMIT) " for adagrad, " SPELT(
-                                      ADADELTA_LIMIT) " for adadelta.\n"
-                                                      "\n"
-                                                      "Known false alarms\n"
-                                                      "  Tiny networks stand high rates, and so do losses "
-                                                      "with a small factor. Four\n"
-                                                      "  of 113 sound programs were this high.\n"
-                                                      "\n"
-                                                      "Sources\n"
-                                                      "  Bengio 2012, Practical recommendations, section 3.1 "
-                                                      "(rates by decades).\n"},
-    .code = "ML155",
+    .entry =
+        {"rate-high", "The learning rate is high for this optimizer",
+         "What it means\n"
+         "  Updates overshoot: the loss jumps, grows, or every unit ends up saturated\n"
+         "  or dead.\n"
+         "\n"
+         "How it is decided\n"
+         "  The rate is at least " SPELT(
+             SGD_LIMIT) " for sgd (divided by 1 - momentum, if that is\n"
+                        "  below " SPELT(MOMENTUM_LIMIT) "), " SPELT(ADAPTIVE_LIMIT) " for adam, adamw and "
+                                                                                     "rmsprop, " SPELT(ADAGRAD_LIMIT) " for adagrad, " SPELT(
+                                                                                         ADADELTA_LIMIT) " fo"
+                                                                                                         "r\n"
+                                                                                                         "  "
+                                                                                                         "ada"
+                                                                                                         "del"
+                                                                                                         "ta."
+                                                                                                         "\n"
+                                                                                                         "\n"
+                                                                                                         "Kno"
+                                                                                                         "wn "
+                                                                                                         "fal"
+                                                                                                         "se "
+                                                                                                         "ala"
+                                                                                                         "rms"
+                                                                                                         "\n"
+                                                                                                         "  "
+                                                                                                         "Tin"
+                                                                                                         "y "
+                                                                                                         "net"
+                                                                                                         "wor"
+                                                                                                         "ks "
+                                                                                                         "sta"
+                                                                                                         "nd "
+                                                                                                         "hig"
+                                                                                                         "h "
+                                                                                                         "rat"
+                                                                                                         "es,"
+                                                                                                         " an"
+                                                                                                         "d "
+                                                                                                         "so "
+                                                                                                         "do "
+                                                                                                         "los"
+                                                                                                         "ses"
+                                                                                                         " wi"
+                                                                                                         "th "
+                                                                                                         "a "
+                                                                                                         "sma"
+                                                                                                         "ll "
+                                                                                                         "fac"
+                                                                                                         "tor"
+                                                                                                         ". "
+                                                                                                         "Fou"
+                                                                                                         "r\n"
+                                                                                                         "  "
+                                                                                                         "of "
+                                                                                                         "113"
+                                                                                                         " so"
+                                                                                                         "und"
+                                                                                                         " pr"
+                                                                                                         "ogr"
+                                                                                                         "ams"
+                                                                                                         " we"
+                                                                                                         "re "
+                                                                                                         "thi"
+                                                                                                         "s "
+                                                                                                         "hig"
+                                                                                                         "h."
+                                                                                                         "\n"
+                                                                                                         "\n"
+                                                                                                         "Sou"
+                                                                                                         "rce"
+                                                                                                         "s\n"
+                                                                                                         "  "
+                                                                                                         "Ben"
+                                                                                                         "gio"
+                                                                                                         " 20"
+                                                                                                         "12,"
+                                                                                                         " Pr"
+                                                                                                         "act"
+                                                                                                         "ica"
+                                                                                                         "l "
+                                                                                                         "rec"
+                                                                                                         "omm"
+                                                                                                         "end"
+                                                                                                         "ati"
+                                                                                                         "ons"
+                                                                                                         ", "
+                                                                                                         "sec"
+                                                                                                         "tio"
+                                                                                                         "n "
+                                                                                                         "3."
+                                                                                                         "1 "
+                                                                                                         "(ra"
+                                                                                                         "tes"
+                                                                                                         " by"
+                                                                                                         " de"
+                                                                                                         "cad"
+                                                                                                         "es)"
+                                                                                                         "."
+                                                                                                         "\n"},
+    .code = "ML118",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
     .remedies = (const struct change *const[]){&change_lower_rate, &change_much_lower_rate, NULL},

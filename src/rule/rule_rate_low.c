@@ -1,4 +1,4 @@
-/* ML154 rate-low: a learning rate below what the optimizer is used with. */
+/* ML117 rate-low: a learning rate below what the optimizer is used with. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -10,6 +10,9 @@
 
 /* adam, adamw and rmsprop move each weight by about so much per update. */
 #define ADAPTIVE_LIMIT 0.0002
+
+/* From here on the momentum is a finding of its own, momentum-range. */
+#define MOMENTUM_LIMIT 0.99
 
 /* adagrad, which slows down by itself. */
 #define ADAGRAD_LIMIT 0.001
@@ -39,7 +42,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     const char *optimizer = run_text(run, "train/optimizer");
     double rate = run_number(run, "train/rate"), limit = limit_of(optimizer);
     double momentum = strcmp(optimizer, "sgd") == 0 ? setting_number(run, "optimizer.momentum", 0) : 0;
-    double effective = momentum > 0 && momentum < 1 ? rate / (1 - momentum) : rate;
+    double effective = momentum > 0 && momentum < MOMENTUM_LIMIT ? rate / (1 - momentum) : rate;
     bool summed = strcmp(setting_word(run, "loss.reduction", "mean"), "sum") == 0;
 
     /* A summed loss makes gradients larger by the rows of a batch: plain steps may then be small. */
@@ -82,22 +85,22 @@ const struct rule rule_rate_low = {
          "\n"
          "How it is decided\n"
          "  The rate is below " SPELT(
-             SGD_LIMIT) " for sgd (divided by 1 - momentum; never where the\n"
-                        "  loss is a sum), " SPELT(ADAPTIVE_LIMIT) " for adam, adamw and rmsprop, " SPELT(
-                            ADAGRAD_LIMIT) " for adagrad,\n"
-                                           "  " SPELT(
-                                               ADADELTA_LIMIT) " for adadelta.\n"
-                                                               "\n"
-                                                               "Known false alarms\n"
-                                                               "  Fine-tuning, very long trainings, large "
-                                                               "models, steep losses. Too few\n"
-                                                               "  updates, a poor scale and a low rate cure "
-                                                               "each other: look at all three.\n"
-                                                               "\n"
-                                                               "Sources\n"
-                                                               "  Bengio 2012, Practical recommendations, "
-                                                               "section 3.1 (rates by decades).\n"},
-    .code = "ML154",
+             SGD_LIMIT) " for sgd (divided by 1 - momentum, if that is\n"
+                        "  below " SPELT(MOMENTUM_LIMIT) "; never where the loss is a sum), " SPELT(
+                            ADAPTIVE_LIMIT) " for adam, adamw and\n"
+                                            "  rmsprop, " SPELT(ADAGRAD_LIMIT) " for adagrad, " SPELT(
+                                                ADADELTA_LIMIT) " for adadelta.\n"
+                                                                "\n"
+                                                                "Known false alarms\n"
+                                                                "  Fine-tuning, very long trainings, large "
+                                                                "models, steep losses. Too few\n"
+                                                                "  updates, a poor scale and a low rate cure "
+                                                                "each other: look at all three.\n"
+                                                                "\n"
+                                                                "Sources\n"
+                                                                "  Bengio 2012, Practical recommendations, "
+                                                                "section 3.1 (rates by decades).\n"},
+    .code = "ML117",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
     .remedies = (const struct change *const[]){&change_higher_rate, &change_much_higher_rate, NULL},

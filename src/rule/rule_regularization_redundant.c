@@ -1,4 +1,4 @@
-/* ML165 regularization-redundant: several regularizations at once, before any was needed. */
+/* ML128 regularization-redundant: several regularizations at once, before any was needed. */
 #include "anatomy.h"
 
 #include <string.h>
@@ -70,7 +70,7 @@ const struct rule rule_regularization_redundant = {
               "\n"
               "Known false alarms\n"
               "  Recipes of large published models combine them with care.\n"},
-    .code = "ML165",
+    .code = "ML128",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
     .remedies = (const struct change *const[]){&change_no_regularization, NULL},

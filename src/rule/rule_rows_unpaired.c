@@ -1,4 +1,4 @@
-/* ML151 rows-unpaired: answers that belong to other rows. */
+/* ML114 rows-unpaired: answers that belong to other rows. */
 #include "anatomy.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ const struct rule rule_rows_unpaired = {
               "  A control on purpose: a network must not beat chance on permuted labels.\n"
               "  Pairs that were broken before the file was written cannot be seen here; a\n"
               "  network at chance on held-out rows is then the only sign.\n"},
-    .code = "ML151",
+    .code = "ML114",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_labels,
     .remedies = (const struct change *const[]){&change_keep_pairs, NULL},

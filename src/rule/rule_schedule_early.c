@@ -1,4 +1,4 @@
-/* ML162 schedule-early: a rate that is gone before the training is half over, or that comes too late. */
+/* ML125 schedule-early: a rate that is gone before the training is half over, or that comes too late. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -89,7 +89,7 @@ const struct rule rule_schedule_early = {
                           "\n"
                           "Known false alarms\n"
                           "  A training that is over after a tenth of its epochs and is left running.\n"},
-    .code = "ML162",
+    .code = "ML125",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
     .remedies = (const struct change *const[]){&change_constant_rate, &change_much_higher_rate, NULL},

@@ -1,4 +1,4 @@
-/* ML161 steps-clipped: clipping that leaves nothing of the steps. */
+/* ML124 steps-clipped: clipping that leaves nothing of the steps. */
 #include "anatomy.h"
 #include "curve.h"
 
@@ -62,7 +62,7 @@ const struct rule rule_steps_clipped = {
                             "\n"
                             "Known false alarms\n"
                             "  A pretrained network that needs no more.\n"},
-    .code = "ML161",
+    .code = "ML124",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
     .remedies = (const struct change *const[]){&change_no_clipping, &change_much_higher_rate, NULL},

@@ -26,7 +26,18 @@ struct lab; /* a config with its data, ready for experiments */
 struct lab *lab_open(struct arena *arena, const char *path, const struct lab_options *options,
                      const char **text, struct problems *problems);
 
-/* Fills manifest, config, splits and columns of a record. */
+/*
+ * Fills manifest, config, splits and columns of a record, and facts about what goes in, one pass over the
+ * loaded data:
+ *   data/{task,classes,scale}, data/target_width (regression), train/{optimizer,loss,rate,batch_size},
+ *   train/updates: of the whole configured training, as if it never stopped early
+ *   input/<name>/<split>/{mean,std,min,max}: all numbers of an input, scaled and prepared as the network gets
+ *     them; of indices for an embedding input/<name>/ids is 1 and input/<name>/<split>/distinct their number
+ *   target/<split>/{mean,std,min,max}: regression: all targets, scaled; classification: the class ids
+ *   target/<split>/rows_sum_to_one: share of rows whose several targets add up to 1 (10,000 rows at most)
+ *   labels/<split>/classes: that occur; labels/<split>/unseen: of those, how many train does not have
+ *   labels/train/neighbours: share of neighbouring rows of one class; neighbours_expected: of shuffled rows
+ */
 void lab_describe(const struct lab *lab, struct run *run);
 
 /*
@@ -34,7 +45,10 @@ void lab_describe(const struct lab *lab, struct run *run);
  * check/multiply_adds,
  * check/memory/{parameters,gradients,optimizer,activations,activation_gradients,inputs,workspace,data,total}
  * in bytes, check/batch, check/machine (bytes of memory of this machine), check/largest_batch (within 80 % of
- * them; 0: not one row fits).
+ * them; 0: not one row fits); init/<parameter>/{count,std,min,max,xavier,kaiming} of every weight matrix as
+ * the seed draws it, up to ten million parameters in all. xavier: sqrt(2 / (fan_in + fan_out)), kaiming:
+ * sqrt(2 / fan_in), the spreads of Glorot and Bengio 2010 and of He et al. 2015; none for tables of an
+ * embedding or of positions.
  */
 bool lab_check(struct lab *lab, struct run *run, struct problems *problems);
 

@@ -148,6 +148,12 @@ struct model_build_options {
 bool model_build(struct model *model, int64_t batch, const struct model_build_options *options,
                  struct model_graph *out, struct problems *problems);
 
+/*
+ * The numbers with which a row of the parameter table begins, drawn from the seed; also of a model of which
+ * memory was laid out only.
+ */
+double *model_draw(const struct model *model, struct arena *arena, size_t row);
+
 /* Fills all parameters anew from the seed. */
 void model_initialize(struct model *model);
 

@@ -40,6 +40,13 @@ bool lab_digests(struct lab *lab, struct error *err);
 void lab_record_nonfinite(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                           struct run *run);
 
+/* The facts of lab_describe about inputs, targets, labels and the number of updates. */
+void lab_summarize(const struct lab *lab, struct run *run);
+
+/* The facts init/... of a model of which the shapes are known; none of a model of more than ten million
+ * parameters, which would take long. */
+void lab_summarize_init(const struct model *model, struct run *run);
+
 /* Bytes that the data takes in memory. */
 int64_t lab_data_bytes(const struct lab *lab);
 

@@ -209,6 +209,7 @@ void lab_describe(const struct lab *lab, struct run *run)
     run_set_text(run, "train/loss", "%s", model_loss(&lab->config.model)->kind->entry.name);
     run_set_number(run, "train/rate", lab->config.optimizer.lr);
     run_set_number(run, "train/batch_size", (double)lab->config.train.batch_size);
+    lab_summarize(lab, run);
 }
 
 const char *lab_blas(struct arena *arena)

@@ -137,6 +137,7 @@ bool lab_check(struct lab *lab, struct run *run, struct problems *problems)
         return false;
     plan = trainer_memory(&lab->config, &model, &graph);
     record_layers(&lab->config.model, &graph, run);
+    lab_summarize_init(&model, run);
     for (size_t i = 0; i < run->layer_count; i++)
         multiply_adds += run->layers[i].multiply_adds;
     record_memory(&plan, lab_data_bytes(lab), run);

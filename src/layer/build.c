@@ -15,18 +15,26 @@ void model_init(struct model *model, struct arena *arena, const struct model_spe
     parameters_init(&model->parameters, arena, dtype);
 }
 
+double *model_draw(const struct model *model, struct arena *arena, size_t row)
+{
+    const struct parameter_fill *fill = &model->fills[row];
+    struct init_target target = fill->target;
+    double *values = arena_numbers(arena, (size_t)shape_count(&target.shape) * sizeof *values);
+
+    target.key = (struct random){model->seed, PURPOSE_INIT};
+    target.number = row;
+    fill->choice.kind->fill(fill->choice.settings, &target, values);
+    return values;
+}
+
 void model_initialize(struct model *model)
 {
     for (size_t i = 0; i < model->fill_count; i++) {
-        struct parameter_fill *fill = &model->fills[i];
         struct arena scratch;
+
         arena_init(&scratch, "initial values");
-        int64_t count = shape_count(&fill->target.shape);
-        double *values = arena_numbers(&scratch, (size_t)count * sizeof *values);
-        fill->target.key = (struct random){model->seed, PURPOSE_INIT};
-        fill->target.number = i;
-        fill->choice.kind->fill(fill->choice.settings, &fill->target, values);
-        struct tensor from = tensor_make(NULL, DTYPE_F64, fill->target.shape, values);
+        struct tensor from =
+            tensor_make(NULL, DTYPE_F64, model->fills[i].target.shape, model_draw(model, &scratch, i));
         struct tensor to = parameter_value(&model->parameters, (int)i);
         tensor_convert(&to, &from);
         arena_release(&scratch);

@@ -45,9 +45,10 @@ void lab_describe(const struct lab *lab, struct run *run);
  * check/multiply_adds,
  * check/memory/{parameters,gradients,optimizer,activations,activation_gradients,inputs,workspace,data,total}
  * in bytes, check/batch, check/machine (bytes of memory of this machine), check/largest_batch (within 80 % of
- * them; 0: not one row fits); init/<parameter>/{std,min,max,xavier} of every weight matrix as the seed draws
- * it, up to ten million parameters in all. xavier: sqrt(2 / (fan_in + fan_out)), the spread of Glorot and
- * Bengio 2010; none for tables of an embedding or of positions.
+ * them; 0: not one row fits); init/<parameter>/{count,std,min,max,xavier,kaiming} of every weight matrix as
+ * the seed draws it, up to ten million parameters in all. xavier: sqrt(2 / (fan_in + fan_out)), kaiming:
+ * sqrt(2 / fan_in), the spreads of Glorot and Bengio 2010 and of He et al. 2015; none for tables of an
+ * embedding or of positions.
  */
 bool lab_check(struct lab *lab, struct run *run, struct problems *problems);
 

@@ -226,11 +226,14 @@ void lab_summarize_init(const struct model *model, struct run *run)
         values = model_draw(model, &scratch, i);
         summary = summarize(values, shape_count(&target->shape));
         arena_release(&scratch);
+        run_set_number(run, path(run, "init", name, "count"), (double)shape_count(&target->shape));
         run_set_number(run, path(run, "init", name, "std"), summary.std);
         run_set_number(run, path(run, "init", name, "min"), summary.min);
         run_set_number(run, path(run, "init", name, "max"), summary.max);
-        if (!is_table(target->role))
-            run_set_number(run, path(run, "init", name, "xavier"),
-                           sqrt(2 / (double)(target->fan_in + target->fan_out)));
+        if (is_table(target->role))
+            continue;
+        run_set_number(run, path(run, "init", name, "xavier"),
+                       sqrt(2 / (double)(target->fan_in + target->fan_out)));
+        run_set_number(run, path(run, "init", name, "kaiming"), sqrt(2 / (double)target->fan_in));
     }
 }

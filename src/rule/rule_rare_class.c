@@ -16,9 +16,13 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!train || !train->class_rows)
         return;
     for (int64_t class = 0; class < train->classes; class ++) {
-        rare += train->class_rows[class] < ROWS_LEAST;
-        if (train->class_rows[class] < train->class_rows[rarest])
-            rarest = class;
+        int64_t rows = train->class_rows[class];
+
+        /* A class without rows here is a finding of its own, unseen-classes. */
+        if (rows == 0 || rows >= ROWS_LEAST)
+            continue;
+        rare++;
+        rarest = class;
     }
     if (rare == 0)
         return;

@@ -45,6 +45,8 @@ const struct rule rule_rate_not_positive = {
               "  so in its name.\n"},
     .code = "ML112",
     .severity = SEVERITY_ERROR,
+    .category = CATEGORY_gradient,
+    .remedies = (const struct change *const[]){&change_positive_rate, NULL},
     .reads = (const char *const[]){"train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", NULL},

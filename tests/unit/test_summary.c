@@ -121,6 +121,8 @@ static void indices_are_counted(void **state)
     is(&bench, "init/out/weight/min", 0.25);
     is(&bench, "init/out/weight/max", 0.25);
     is(&bench, "init/out/weight/xavier", sqrt(2.0 / (8 + 2)));
+    is(&bench, "init/out/weight/kaiming", 0.5);
+    is(&bench, "init/out/weight/count", 16);
     assert_true(run_number(&bench.run, "init/e/weight/std") > 0.5);
     assert_false(run_has(&bench.run, "init/e/weight/xavier"));
     assert_false(run_has(&bench.run, "init/out/bias/std"));

@@ -1,0 +1,87 @@
+/* ML218 inputs-unscaled: inputs far from the size of 1. */
+#include "anatomy.h"
+#include "entering.h"
+#include "curve.h"
+
+/* Scaled inputs stay below this, outliers too: 0 of 113 sound programs had more. */
+#define SIZE 20
+
+/* Nor do they spread so far. */
+#define SPREAD 5
+
+static void judge(const struct rule *rule, const struct run *run, const struct entering *entering,
+                  struct findings *findings)
+{
+    double size = entering_size(entering);
+
+    if (!(size >= SIZE) || !(entering->std >= SPREAD))
+        return;
+    struct finding *finding = findings_add(
+        findings, rule, "%s of train reach %s, with std %s; limits %d and %d", entering_words(run, entering),
+        text_number(findings->arena, size, 4), text_number(findings->arena, entering->std, 3), SIZE, SPREAD);
+    finding->subject = entering->name;
+    finding->place = setting_place(run, "data.scale");
+    finding_evidence(finding, arena_print(run->arena, "input/%s/train/max", entering->name), size, SIZE, -1);
+    finding_evidence(finding, arena_print(run->arena, "input/%s/train/std", entering->name), entering->std,
+                     SPREAD, -1);
+}
+
+static void check(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    struct entering entering;
+
+    for (size_t at = 0; entering_next(run, "train", &at, &entering);)
+        if (!entering.ids)
+            judge(rule, run, &entering, findings);
+}
+
+static void sick(struct run *run)
+{
+    example_entering(run, "train", 128, 70, 0, 255);
+}
+
+static void healthy(struct run *run)
+{
+    example_entering(run, "train", 0, 1, -3, 12);
+}
+
+const struct rule rule_inputs_unscaled = {
+    .entry =
+        {"inputs-unscaled", "The inputs are large: not scaled",
+         "What it means\n"
+         "  Initializations and the usual rates take inputs of mean 0 and standard\n"
+         "  deviation 1. Larger ones saturate tanh and sigmoid in the first layer and\n"
+         "  make the loss steep: the rate that suits the first layer is too small for\n"
+         "  the others.\n"
+         "\n"
+         "How it is decided\n"
+         "  Over all numbers of an input of train, as they enter the network, the\n"
+         "  largest is at least " SPELT(
+             SIZE) " without its sign and the standard deviation at\n"
+                   "  least " SPELT(
+                       SPREAD) ". Indices for an embedding are left out.\n"
+                               "\n"
+                               "Known false alarms\n"
+                               "  Networks whose first layer is a norm. Small networks on few columns, "
+                               "where\n"
+                               "  Adam makes up for the scale.\n"
+                               "\n"
+                               "Sources\n"
+                               "  LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp, section 4.3.\n"},
+    .code = "ML218",
+    .severity = SEVERITY_NOTE,
+    .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
+    .reads = (const char *const[]){"input/*/train/std", NULL},
+    .check = check,
+    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",
+                                    "ML309", NULL},
+    .next =
+        (const char *const[]){
+            "set data.scale to \"standard\"",
+            "for pixels of 0 to 255: data.scale {\"divide\": 255}",
+            NULL,
+        },
+    .sick = sick,
+    .healthy = healthy,
+};

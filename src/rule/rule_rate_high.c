@@ -1,0 +1,195 @@
+/* ML118 rate-high: a learning rate above what the optimizer is used with. */
+#include "anatomy.h"
+#include "curve.h"
+
+#include <math.h>
+#include <string.h>
+
+/* From here on plain steps overshoot on most losses. */
+#define SGD_LIMIT 0.7
+
+/* adam, adamw and rmsprop move each weight by about so much per update. */
+#define ADAPTIVE_LIMIT 0.05
+
+/* From here on the momentum is a finding of its own, momentum-range. */
+#define MOMENTUM_LIMIT 0.99
+
+/* adagrad, which slows down by itself. */
+#define ADAGRAD_LIMIT 0.5
+
+/* adadelta, whose own rate is 1. */
+#define ADADELTA_LIMIT 10
+
+/* Of the rate, for sgd of the rate over 1 - momentum. */
+static const struct {
+    const char *optimizer;
+    double limit;
+} limits[] = {
+    {"sgd", SGD_LIMIT},          {"adam", ADAPTIVE_LIMIT},   {"adamw", ADAPTIVE_LIMIT},
+    {"rmsprop", ADAPTIVE_LIMIT}, {"adagrad", ADAGRAD_LIMIT}, {"adadelta", ADADELTA_LIMIT},
+};
+
+static double limit_of(const char *optimizer)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].optimizer, optimizer) == 0)
+            return limits[i].limit;
+    return (double)NAN;
+}
+
+static void check(const struct rule *rule, const struct run *run, struct findings *findings)
+{
+    const char *optimizer = run_text(run, "train/optimizer");
+    double rate = run_number(run, "train/rate"), limit = limit_of(optimizer);
+    double momentum = strcmp(optimizer, "sgd") == 0 ? setting_number(run, "optimizer.momentum", 0) : 0;
+    double effective = momentum > 0 && momentum < MOMENTUM_LIMIT ? rate / (1 - momentum) : rate;
+
+    if (!(effective >= limit))
+        return;
+    struct finding *finding =
+        findings_add(findings, rule, "%s at lr %s%s; expected less than %s", optimizer,
+                     text_number(findings->arena, rate, 5),
+                     effective > rate ? arena_print(findings->arena, ", with its momentum %s",
+                                                    text_number(findings->arena, effective, 3))
+                                      : "",
+                     text_number(findings->arena, limit, 5));
+    finding->subject = "optimizer.lr";
+    finding->place = setting_place(run, "optimizer.lr");
+    finding_evidence(finding, "train/rate", effective, limit, -1);
+}
+
+static void rate(struct run *run, double value)
+{
+    run_set_text(run, "train/optimizer", "adam");
+    run_set_number(run, "train/rate", value);
+}
+
+static void sick(struct run *run)
+{
+    rate(run, 1000);
+}
+
+static void healthy(struct run *run)
+{
+    rate(run, 0.001);
+}
+
+const struct rule rule_rate_high = {
+    .entry =
+        {"rate-high", "The learning rate is high for this optimizer",
+         "What it means\n"
+         "  Updates overshoot: the loss jumps, grows, or every unit ends up saturated\n"
+         "  or dead.\n"
+         "\n"
+         "How it is decided\n"
+         "  The rate is at least " SPELT(
+             SGD_LIMIT) " for sgd (divided by 1 - momentum, if that is\n"
+                        "  below " SPELT(MOMENTUM_LIMIT) "), " SPELT(ADAPTIVE_LIMIT) " for adam, adamw and "
+                                                                                     "rmsprop, " SPELT(ADAGRAD_LIMIT) " for adagrad, " SPELT(
+                                                                                         ADADELTA_LIMIT) " fo"
+                                                                                                         "r\n"
+                                                                                                         "  "
+                                                                                                         "ada"
+                                                                                                         "del"
+                                                                                                         "ta."
+                                                                                                         "\n"
+                                                                                                         "\n"
+                                                                                                         "Kno"
+                                                                                                         "wn "
+                                                                                                         "fal"
+                                                                                                         "se "
+                                                                                                         "ala"
+                                                                                                         "rms"
+                                                                                                         "\n"
+                                                                                                         "  "
+                                                                                                         "Tin"
+                                                                                                         "y "
+                                                                                                         "net"
+                                                                                                         "wor"
+                                                                                                         "ks "
+                                                                                                         "sta"
+                                                                                                         "nd "
+                                                                                                         "hig"
+                                                                                                         "h "
+                                                                                                         "rat"
+                                                                                                         "es,"
+                                                                                                         " an"
+                                                                                                         "d "
+                                                                                                         "so "
+                                                                                                         "do "
+                                                                                                         "los"
+                                                                                                         "ses"
+                                                                                                         " wi"
+                                                                                                         "th "
+                                                                                                         "a "
+                                                                                                         "sma"
+                                                                                                         "ll "
+                                                                                                         "fac"
+                                                                                                         "tor"
+                                                                                                         ". "
+                                                                                                         "Fou"
+                                                                                                         "r\n"
+                                                                                                         "  "
+                                                                                                         "of "
+                                                                                                         "113"
+                                                                                                         " so"
+                                                                                                         "und"
+                                                                                                         " pr"
+                                                                                                         "ogr"
+                                                                                                         "ams"
+                                                                                                         " we"
+                                                                                                         "re "
+                                                                                                         "thi"
+                                                                                                         "s "
+                                                                                                         "hig"
+                                                                                                         "h."
+                                                                                                         "\n"
+                                                                                                         "\n"
+                                                                                                         "Sou"
+                                                                                                         "rce"
+                                                                                                         "s\n"
+                                                                                                         "  "
+                                                                                                         "Ben"
+                                                                                                         "gio"
+                                                                                                         " 20"
+                                                                                                         "12,"
+                                                                                                         " Pr"
+                                                                                                         "act"
+                                                                                                         "ica"
+                                                                                                         "l "
+                                                                                                         "rec"
+                                                                                                         "omm"
+                                                                                                         "end"
+                                                                                                         "ati"
+                                                                                                         "ons"
+                                                                                                         ", "
+                                                                                                         "sec"
+                                                                                                         "tio"
+                                                                                                         "n "
+                                                                                                         "3."
+                                                                                                         "1 "
+                                                                                                         "(ra"
+                                                                                                         "tes"
+                                                                                                         " by"
+                                                                                                         " de"
+                                                                                                         "cad"
+                                                                                                         "es)"
+                                                                                                         "."
+                                                                                                         "\n"},
+    .code = "ML118",
+    .severity = SEVERITY_NOTE,
+    .category = CATEGORY_learning_rate,
+    .remedies = (const struct change *const[]){&change_lower_rate, &change_much_lower_rate, NULL},
+    .reads = (const char *const[]){"train/rate", "train/optimizer", NULL},
+    .check = check,
+    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",
+                                    "ML401", NULL},
+    .next =
+        (const char *const[]){
+            "set optimizer.lr 10 times smaller",
+            "leave lr out: the default fits the optimizer",
+            NULL,
+        },
+    .sick = sick,
+    .healthy = healthy,
+};

@@ -217,12 +217,15 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
     return attempt;
 }
 
-/* All changes of the matched reference but one (NULL: all). False: `without` does not apply here. */
-static bool matched(const struct prover *prover, const struct change *without, struct sequence *out,
-                    const char **words)
+/*
+ * All changes of the matched reference but those of one category (CATEGORY_none: all). Several changes reach
+ * the same setting, so a setting is put back by leaving out its whole category. *left: the first that was
+ * left out; NULL: the category has nothing to change here.
+ */
+static bool matched(const struct prover *prover, enum category without, struct sequence *out,
+                    const char **words, const struct change **left)
 {
-    bool applies = !without;
-
+    *left = NULL;
     sequence_init(out, prover->run);
     for (size_t k = 0; k < change_catalog.count; k++) {
         const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
@@ -230,14 +233,14 @@ static bool matched(const struct prover *prover, const struct change *without, s
 
         if (!change->matched || !change_make(change, &out->run, "", &remedy))
             continue;
-        if (change == without) {
-            applies = true;
-            *words = remedy.words;
+        if (without != CATEGORY_none && change->category == without) {
+            *words = *left ? arena_print(out->run.arena, "%s; %s", *words, remedy.words) : remedy.words;
+            *left = *left ? *left : change;
         } else if (!sequence_add(out, &remedy)) {
             return false;
         }
     }
-    return applies;
+    return true;
 }
 
 static bool try_matched(struct prover *prover, const struct sequence *sequence, struct trial *out)
@@ -253,28 +256,39 @@ static bool try_matched(struct prover *prover, const struct sequence *sequence, 
                       out, &problems);
 }
 
+/* One category left out of what works. NULL: it has nothing to change here, or the budget is spent. */
+static struct attempt *try_without(struct prover *prover, enum category category, double whole)
+{
+    const struct change *left;
+    const char *words = "";
+    struct sequence rest;
+    struct attempt *attempt;
+
+    if (!matched(prover, category, &rest, &words, &left) || !left || !(attempt = add(prover)))
+        return NULL;
+    *attempt = (struct attempt){.change = left, .words = words, .put_back = true};
+    attempt->refused = !try_matched(prover, &rest, &attempt->training);
+    attempt->cures =
+        !attempt->refused && (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
+    return attempt;
+}
+
 const struct attempt *try_put_back(struct prover *prover)
 {
     struct proof *proof = prover->proof;
-    struct sequence all, rest;
+    const struct change *left;
+    const char *words;
+    struct sequence all;
     struct trial own;
     size_t worst = SIZE_MAX;
 
-    if (!matched(prover, NULL, &all, NULL) || !all.count || !try_matched(prover, &all, &own) ||
-        own.nonfinite || own.score < proof->best - GAP)
+    if (!matched(prover, CATEGORY_none, &all, &words, &left) || !all.count ||
+        !try_matched(prover, &all, &own) || own.nonfinite || own.score < proof->best - GAP)
         return NULL;
-    for (size_t k = 0; k < change_catalog.count; k++) {
-        const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
-        const char *words = "";
-        struct attempt *attempt;
+    for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
+        struct attempt *attempt = try_without(prover, (enum category)c, own.score);
 
-        if (!change->matched || !matched(prover, change, &rest, &words) || !(attempt = add(prover)))
-            continue;
-        *attempt = (struct attempt){.change = change, .words = words, .put_back = true};
-        attempt->refused = !try_matched(prover, &rest, &attempt->training);
-        attempt->cures = !attempt->refused &&
-                         (attempt->training.nonfinite || attempt->training.score <= own.score - DAMAGE);
-        if (attempt->cures &&
+        if (attempt && attempt->cures &&
             (worst == SIZE_MAX || attempt->training.score < proof->attempts[worst].training.score))
             worst = (size_t)(attempt - proof->attempts);
     }

@@ -24,6 +24,7 @@ const struct change change_adam = {
               "clipping.\n"},
     .category = CATEGORY_optimizer,
     .compensates = true,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"sgd\", \"lr\": 0.01}}",
 };

@@ -16,6 +16,7 @@ const struct change change_batch_32 = {
     .entry = {"batch-32", "Batches of 32 rows", "Where batches have fewer than 8 rows or more than 128.\n"},
     .category = CATEGORY_batch_size,
     .compensates = true,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"train\": {\"batch_size\": 1}}",
 };

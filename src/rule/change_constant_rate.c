@@ -10,6 +10,7 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
 const struct change change_constant_rate = {
     .entry = {"constant-rate", "No schedule of the learning rate", "Takes optimizer.schedule away.\n"},
     .category = CATEGORY_learning_rate,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"adam\", \"schedule\": \"cosine\"}}",
 };

@@ -10,6 +10,7 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
 const struct change change_default_epsilon = {
     .entry = {"default-epsilon", "The optimizer's usual eps", "Takes optimizer.eps away.\n"},
     .category = CATEGORY_optimizer,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"adam\", \"eps\": 1e-20}}",
 };

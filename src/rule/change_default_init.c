@@ -28,6 +28,7 @@ const struct change change_default_init = {
               "Takes init and bias_init away from every layer and from the config; a whole\n"
               "framework's scheme, keras or pytorch, stays.\n"},
     .category = CATEGORY_init,
+    .matched = true,
     .make = make,
     .example =
         "{\"init\": \"zeros\", \"model\": [{\"type\": \"linear\", \"out_features\": 4, \"init\": {\"type\": "

@@ -45,6 +45,7 @@ const struct change change_hidden_relu = {
               "layers without one get it, behind their batch norm. Rectifiers of other\n"
               "kinds stay. Only for models in which each layer reads the one before.\n"},
     .category = CATEGORY_hidden_activation,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"sigmoid\"}, "
                "{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"batchnorm\"}, {\"type\": "

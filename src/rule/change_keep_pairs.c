@@ -17,6 +17,7 @@ const struct change change_keep_pairs = {
     .entry = {"keep-pairs", "Rows and their labels are shuffled together",
               "Takes train.shuffle_labels away, and a preparation that permutes the labels.\n"},
     .category = CATEGORY_labels,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\", \"prepare\": [{\"op\": \"permute_y\"}]}, "
                "\"train\": {\"shuffle_labels\": true}}",

@@ -124,6 +124,7 @@ const struct change change_match_head = {
               "outputs, one a target, and mse where the loss is not for numbers. What is\n"
               "right already stays.\n"},
     .category = CATEGORY_output_activation,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 1}, {\"type\": \"softmax\"}], "
                "\"loss\": \"bce\"}",

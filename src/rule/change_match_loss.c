@@ -58,6 +58,7 @@ const struct change change_match_loss = {
               "probabilities behind softmax; bce behind sigmoid and bce_with_logits for one\n"
               "raw output. For numbers: mse.\n"},
     .category = CATEGORY_loss,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 3}, {\"type\": \"softmax\"}], "
                "\"loss\": \"mse\"}",

@@ -39,6 +39,7 @@ const struct change change_match_width = {
               "Sets the width of the last layer with weights. One output for two classes is\n"
               "left alone.\n"},
     .category = CATEGORY_labels,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 1}, {\"type\": \"sigmoid\"}], "
                "\"loss\": \"bce\"}",

@@ -26,6 +26,7 @@ const struct change change_no_broadcast = {
               "Takes loss.broadcast away: a class becomes a one-hot row of the width of the\n"
               "outputs.\n"},
     .category = CATEGORY_labels,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 3}, {\"type\": \"softmax\"}], "
                "\"loss\": {\"type\": \"bce\", \"broadcast\": true}}",

@@ -13,6 +13,7 @@ const struct change change_no_clipping = {
     .entry = {"no-clipping", "No clipping of the gradient",
               "Takes optimizer.clip_norm and optimizer.clip_value away.\n"},
     .category = CATEGORY_optimizer,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"adam\", \"clip_norm\": 1e-6}}",
 };

@@ -25,6 +25,7 @@ const struct change change_no_dropout = {
     .entry = {"no-dropout", "No dropout at one place",
               "The dropout that a finding names lets all through.\n"},
     .category = CATEGORY_regularization,
+    .matched = true,
     .make = make,
     .example =
         "{\"model\": [{\"type\": \"linear\", \"out_features\": 2}, {\"type\": \"dropout\", \"p\": 0.5}]}",

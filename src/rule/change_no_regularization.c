@@ -33,6 +33,7 @@ const struct change change_no_regularization = {
               "Every dropout lets all through, l1 and l2 of the layers and\n"
               "optimizer.weight_decay are taken away.\n"},
     .category = CATEGORY_regularization,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"l2\": 1}, {\"type\": \"dropout\", "
                "\"p\": 0.9}, {\"type\": \"linear\", \"out_features\": 2}], \"optimizer\": \"adamw\"}",

@@ -22,6 +22,7 @@ const struct change change_plain_labels = {
               "Takes preparations away that make other labels of the labels: const_y,\n"
               "trunc_y, binarise_y, and for classes every scaling of the label.\n"},
     .category = CATEGORY_labels,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\", \"prepare_train\": [{\"op\": \"scale_y\", "
                "\"by\": 0.1}, {\"op\": \"trunc_y\"}]}}",

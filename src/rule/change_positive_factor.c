@@ -17,6 +17,7 @@ const struct change change_positive_factor = {
               "A negative factor makes the network look for the largest loss. The size of\n"
               "the factor stays as it is.\n"},
     .category = CATEGORY_gradient,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"loss\": {\"type\": \"mse\", \"factor\": -1}}",
 };

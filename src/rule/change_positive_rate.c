@@ -19,6 +19,7 @@ const struct change change_positive_rate = {
     .entry = {"positive-rate", "Learning rate with its sign turned, or 0.001 for 0",
               "A negative rate goes uphill. The size of the rate stays as it is.\n"},
     .category = CATEGORY_gradient,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"optimizer\": {\"type\": \"sgd\", \"lr\": -0.1}}",
 };

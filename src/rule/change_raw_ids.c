@@ -20,6 +20,7 @@ const struct change change_raw_ids = {
     .entry = {"raw-ids", "Ids go into the embedding as they are",
               "Takes data.scale and every scaling among the preparations away.\n"},
     .category = CATEGORY_normalization,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"embedding\", \"num_embeddings\": 9, \"embedding_dim\": 4}], "
                "\"data\": {\"train\": \"a.csv\", \"scale\": \"minmax\"}}",

@@ -24,6 +24,7 @@ const struct change change_remove_head_activation = {
     .entry = {"remove-head-activation", "No activation behind the last layer with weights",
               "For a loss that applies softmax or sigmoid itself, and for numbers.\n"},
     .category = CATEGORY_output_activation,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 3}, {\"type\": \"softmax\", \"name\": "
                "\"prob\"}], \"loss\": \"cross_entropy\"}",

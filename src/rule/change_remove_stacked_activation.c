@@ -20,6 +20,7 @@ const struct change change_remove_stacked_activation = {
               "Removes the one in front of the last activation, such as relu in front of\n"
               "softmax.\n"},
     .category = CATEGORY_output_activation,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 3}, {\"type\": \"relu\"}, {\"type\": "
                "\"softmax\"}]}",

@@ -29,6 +29,7 @@ const struct change change_same_preparation = {
               "Takes data.prepare_train and data.prepare_test away; where data.scale is\n"
               "given split by split, all are scaled as train is.\n"},
     .category = CATEGORY_data,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\", \"scale\": {\"train\": \"standard\", "
                "\"val\": \"none\"}, \"prepare_test\": [{\"op\": \"scale_x\", \"by\": 10}]}}",

@@ -19,6 +19,7 @@ const struct change change_shuffle = {
               "Sets train.shuffle and data.split.shuffle to their default, true, and takes\n"
               "a preparation away that sorts the rows.\n"},
     .category = CATEGORY_data,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\", \"split\": {\"val\": 0.2, \"shuffle\": "
                "false}}, \"train\": {\"shuffle\": false}}",

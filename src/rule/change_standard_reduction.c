@@ -24,6 +24,7 @@ const struct change change_standard_reduction = {
     .entry = {"standard-reduction", "Loss with the mean over the batch, factor 1, no clip of its own",
               "Takes loss.reduction \"sum\", a loss.factor and an unusual loss.clip away.\n"},
     .category = CATEGORY_loss,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"loss\": {\"type\": \"cross_entropy\", \"reduction\": \"sum\"}}",
 };

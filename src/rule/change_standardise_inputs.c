@@ -26,6 +26,7 @@ const struct change change_standardise_inputs = {
               "that lose information are taken away; others stay, as the scaling behind\n"
               "them undoes them. Not for ids that feed an embedding.\n"},
     .category = CATEGORY_normalization,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\", \"prepare\": [{\"op\": \"unit_rows\"}]}}",
 };

@@ -25,6 +25,7 @@ const struct change change_standardise_targets = {
     .entry = {"standardise-targets", "Targets scaled to mean 0, deviation 1",
               "Sets data.scale_target to standard, for numbers only.\n"},
     .category = CATEGORY_target_scaling,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\"}}",
     .facts = facts,

@@ -20,6 +20,7 @@ const struct change change_thaw_batchnorm = {
     .entry = {"thaw-batchnorm", "Batch norm that learns its statistics",
               "Takes \"frozen\": true away from every batchnorm.\n"},
     .category = CATEGORY_architecture,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 4}, {\"type\": \"batchnorm\", "
                "\"frozen\": true}, {\"type\": \"linear\", \"out_features\": 2}]}",

@@ -22,6 +22,7 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
 const struct change change_train_all = {
     .entry = {"train-all", "All layers trainable", "Takes \"trainable\": false away from every layer.\n"},
     .category = CATEGORY_gradient,
+    .matched = true,
     .make = make,
     .example = "{\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"trainable\": false}, {\"type\": "
                "\"relu\"}, {\"type\": \"linear\", \"out_features\": 2}]}",

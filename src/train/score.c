@@ -73,8 +73,22 @@ void tally_add(struct tally *tally, const struct trainer *trainer)
         tally->nonfinite = tally->nonfinite || !isfinite(tally->off[t]);
 }
 
+/* Where nothing varies, R2 says nothing: the constants are hit when no column is off by more than this share.
+ */
+static const double HIT = 0.01;
+
+static bool constants_hit(const struct tally *tally)
+{
+    for (int64_t t = 0; t < tally->columns; t++)
+        if (sqrt(tally->off[t] / (double)tally->rows) > HIT * fmax(1, fabs(tally->mean[t])))
+            return false;
+    return true;
+}
+
+/* Of several columns the mean; a column that does not vary is left out. */
 double tally_score(const struct tally *tally)
 {
+    int64_t varying = 0;
     double sum = 0;
 
     if (!tally->rows)
@@ -83,10 +97,15 @@ double tally_score(const struct tally *tally)
         return (double)tally->right / (double)tally->rows;
     if (tally->nonfinite)
         return SCORE_WORST;
-    for (int64_t t = 0; t < tally->columns; t++)
-        /* A constant column is hit or missed. */
-        sum += tally->spread[t] > 0 ? 1 - tally->off[t] / tally->spread[t] : tally->off[t] > 0 ? 0 : 1;
-    sum /= (double)tally->columns;
+    for (int64_t t = 0; t < tally->columns; t++) {
+        if (!(tally->spread[t] > 0))
+            continue;
+        sum += 1 - tally->off[t] / tally->spread[t];
+        varying++;
+    }
+    if (!varying)
+        return constants_hit(tally) ? 1 : 0;
+    sum /= (double)varying;
     return sum < SCORE_WORST ? SCORE_WORST : sum;
 }
 

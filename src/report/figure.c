@@ -22,6 +22,9 @@ static const double DRAWN_MOST = 1e200;
 /* Where the largest value is so many times the smallest, a linear scale shows one of them only. */
 static const double LOGARITHMIC_FROM = 30;
 
+/* Of so many decades 1, 2 and 5 are marked, of more only the powers of ten. */
+static const double FINE_DECADES = 2.2;
+
 /* A second picture of the loss on a logarithmic scale tells something from this ratio on. */
 static const double LOGARITHMIC_LOSS_FROM = 3;
 
@@ -101,23 +104,36 @@ static bool gives_way(const struct line *line)
     return length >= 4 && strcmp(line->label + length - 4, "bias") == 0;
 }
 
+static void drop_biases(struct figure *figure)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < figure->lines; i++)
+        if (!figure->probe || !gives_way(&figure->line[i]))
+            figure->line[kept++] = figure->line[i];
+    figure->left_out += figure->lines - kept;
+    figure->lines = kept;
+}
+
 static void add_line(struct figure *figure, struct line line)
 {
     size_t most = figure->probe ? LAYERS_SHOWN : LINES_MOST;
 
-    if (figure->lines < most) {
+    if (figure->lines < most && !(figure->left_out && figure->probe && gives_way(&line))) {
         figure->line[figure->lines++] = line;
         return;
     }
     figure->left_out++;
-    for (size_t i = 0; i < figure->lines && figure->probe && !gives_way(&line); i++)
-        if (gives_way(&figure->line[i])) {
-            memmove(&figure->line[i], &figure->line[i + 1], (figure->lines - i - 1) * sizeof line);
-            figure->line[figure->lines - 1] = line;
-            return;
-        }
+    if (gives_way(&line))
+        return;
+    drop_biases(figure);
+    if (figure->lines < most) {
+        figure->line[figure->lines++] = line;
+        figure->left_out--;
+    }
 }
 
+/* The pale line of single batches is cut off where it would flatten the others. */
 static bool range_of(const struct figure *figure, double *least, double *most)
 {
     *least = (double)INFINITY;
@@ -126,6 +142,8 @@ static bool range_of(const struct figure *figure, double *least, double *most)
         for (size_t i = 0; i < figure->line[k].series->count; i++) {
             double value = figure->line[k].series->value[i];
 
+            if (!figure->logarithmic && figure->line[k].color == 0 && figure->lines > 1)
+                break;
             if (value_can_be_drawn(value) && !(figure->logarithmic && value <= 0)) {
                 *least = value < *least ? value : *least;
                 *most = value > *most ? value : *most;
@@ -263,8 +281,8 @@ static void add_data(struct text *script, const struct figure *figure, size_t li
 static size_t ticks_of(double least, double most, double *tick)
 {
     double from = floor(log10(least)), decades = log10(most) - log10(least);
-    double stride = decades > TICKS_MOST / 3.0 ? ceil(decades / (TICKS_MOST / 2.0)) : 1;
-    int steps = decades > TICKS_MOST / 3.0 ? 1 : 3;
+    double stride = decades > FINE_DECADES ? ceil(decades / (TICKS_MOST / 2.0)) : 1;
+    int steps = decades > FINE_DECADES ? 1 : 3;
     size_t count = 0;
 
     for (double power = from; count < TICKS_MOST * 3; power += stride)
@@ -283,13 +301,13 @@ static size_t ticks_of(double least, double most, double *tick)
 
 static void add_scale(struct text *script, const struct figure *figure, double least, double most)
 {
-    double tick[TICKS_MOST * 3 + 3], room = most > least ? 0.04 * (most - least) : fabs(most) / 2;
+    double tick[TICKS_MOST * 3 + 3], room = most > least ? 0.05 * (most - least) : fabs(most) / 2;
     size_t ticks;
 
     if (!figure->logarithmic) {
         room = room > 0 ? room : 1;
         text_print(script, "unset logscale y\nset ytics autofreq\nset yrange [%.9g:%.9g]\n",
-                   least >= 0 && least < room ? 0 : least - room, most + room);
+                   least >= 0 && least <= 2 * room ? 0 : least - room, most + room);
         return;
     }
     ticks = ticks_of(least, most, tick);
@@ -302,7 +320,6 @@ static void add_scale(struct text *script, const struct figure *figure, double l
 static void add_figure(struct text *script, const struct figure *figure)
 {
     double least, most;
-    int64_t first = INT64_MAX, last = INT64_MIN;
 
     if (!range_of(figure, &least, &most))
         least = most = 1;
@@ -312,8 +329,6 @@ static void add_figure(struct text *script, const struct figure *figure)
         int64_t broken = series_broken(series);
 
         add_data(script, figure, k);
-        first = series->step[0] < first ? series->step[0] : first;
-        last = series->step[series->count - 1] > last ? series->step[series->count - 1] : last;
         if (broken >= 0)
             text_print(script,
                        "set arrow from first %" PRId64 ", graph 0 to first %" PRId64
@@ -321,9 +336,8 @@ static void add_figure(struct text *script, const struct figure *figure)
                        series->step[broken], series->step[broken], PART_BROKEN);
     }
     add_scale(script, figure, least, most);
-    text_print(script, "set xrange [%.9g:%.9g]\nplot ", first < last ? (double)first : (double)first - 1,
-               first < last ? (double)last : (double)first + 1);
-    for (size_t k = 0; k < figure->lines; k++) /* nan: a plot of nothing is a mistake to gnuplot */
+    text_add(script, "plot ");
+    for (size_t k = 0; k < figure->lines; k++)
         text_print(script,
                    "%s$d%zu using 1:2 with lines lc rgb '#0000%02x', $p%zu using 1:2 with points pt 7 ps 0.4 "
                    "lc rgb '#0000%02x'",
@@ -331,11 +345,30 @@ static void add_figure(struct text *script, const struct figure *figure)
     text_add(script, "\n");
 }
 
+/* All figures have the same steps under each other; a run from its beginning begins at 0. */
+static void add_steps(struct text *script, const struct figures *figures)
+{
+    double first = (double)INFINITY, last = -(double)INFINITY;
+
+    for (size_t i = 0; i < figures->count; i++)
+        for (size_t k = 0; k < figures->at[i].lines; k++) {
+            const struct series *series = figures->at[i].line[k].series;
+
+            first = fmin(first, (double)series->step[0]);
+            last = fmax(last, (double)series->step[series->count - 1]);
+        }
+    if (first > 0 && first <= last / 4)
+        first = 0;
+    text_print(script, "set xrange [%.9g:%.9g]\n", first < last ? first : first - 1,
+               first < last ? last : first + 1);
+}
+
 static void add_settings(struct text *script)
 {
     text_print(script,
                "set terminal svg size %d,%d dynamic noenhanced font ',11' butt\n"
-               "unset key\nset border 3 lc rgb '#0000%02x'\n"
+               "set lmargin 7\nset rmargin 1.5\nset tmargin 0.7\nset bmargin 1.7\nunset key\nset border 3 lc "
+               "rgb '#0000%02x'\n"
                "set tics nomirror out scale 0.4,0 textcolor rgb '#0000%02x'\n"
                "set format '%%g'\nset grid ytics lt 1 lc rgb '#0000%02x'\n",
                DRAWING_WIDTH, DRAWING_HEIGHT, PART_AXIS, PART_WORDS, PART_GRID);
@@ -371,6 +404,7 @@ void figures_draw(struct figures *figures, struct arena *arena)
     text_init(&script, arena);
     text_init(&svg, arena);
     add_settings(&script);
+    add_steps(&script, figures);
     for (size_t i = 0; i < figures->count; i++)
         add_figure(&script, &figures->at[i]);
     if (!gnuplot_run(&script, &svg, &figures->why))

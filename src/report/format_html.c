@@ -15,9 +15,9 @@ struct part {
 };
 
 static const struct part parts[] = {
-    {"what", "What it was", page_what}, {"findings", "Findings", page_findings},
-    {"curves", "Curves", page_curves},  {"layers", "Layers", page_layers},
-    {"end", "The end", page_end},       {"again", "Again", page_again},
+    {"what", "What it was", page_what},   {"findings", "Findings", page_findings},
+    {"curves", "Curves", page_curves},    {"layers", "Layers", page_layers},
+    {"end", "What it came to", page_end}, {"again", "How to run it again", page_again},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -65,6 +65,19 @@ static void write_next(const char *next, struct text *out)
     text_add(out, "</p>\n");
 }
 
+/* The headline, which begins with the name that stands above it already. */
+static const char *behind_name(const struct report *report)
+{
+    static const char point[] = " \xC2\xB7 ";
+    size_t length = strlen(report->subject ? report->subject : "");
+    const char *line = report->headline;
+
+    if (length && strncmp(line, report->subject, length) == 0 &&
+        strncmp(line + length, point, sizeof point - 1) == 0)
+        line += length + sizeof point - 1;
+    return line;
+}
+
 static void write_top(const struct report *report, struct text *out)
 {
     text_add(out, "<header>\n<p class=\"over\">mldbg ");
@@ -74,7 +87,7 @@ static void write_top(const struct report *report, struct text *out)
     text_add(out, "</h1>\n");
     if (*report->headline) {
         text_add(out, "<p class=\"sub\">");
-        html_words(out, report->headline);
+        html_words(out, behind_name(report));
         text_add(out, "</p>\n");
     }
     if (report->judged) {

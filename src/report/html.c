@@ -52,36 +52,44 @@ void html_shell_word(struct text *out, const char *word)
     html_words(out, quoted.at);
 }
 
-static void add_row(struct text *out, const char *align, const char *const *cells, bool titles)
+static const char *cell_at(const struct grid *grid, size_t row, size_t column)
+{
+    return grid->cell[row * grid->columns + column];
+}
+
+static bool is_empty(const struct grid *grid, size_t column)
+{
+    for (size_t row = 1; row < grid->rows; row++)
+        if (*cell_at(grid, row, column))
+            return false;
+    return true;
+}
+
+static void add_row(struct text *out, const struct grid *grid, size_t row)
 {
     text_add(out, "<tr>");
-    for (size_t i = 0; align[i]; i++) {
-        const char *tag = titles || i == 0 ? "th" : "td";
+    for (size_t i = 0; i < grid->columns; i++) {
+        const char *tag = row == 0 || i == 0 ? "th" : "td";
 
+        if (is_empty(grid, i))
+            continue;
         text_print(out, "<%s%s%s>", tag,
-                   titles   ? " scope=\"col\""
+                   row == 0 ? " scope=\"col\""
                    : i == 0 ? " scope=\"row\""
                             : "",
-                   align[i] == 'r' ? " class=\"r\"" : "");
-        html_words(out, cells[i]);
+                   grid->align[i] == 'r' ? " class=\"r\"" : "");
+        html_words(out, cell_at(grid, row, i));
         text_print(out, "</%s>", tag);
     }
     text_add(out, "</tr>\n");
 }
 
-void html_table_open(struct text *out, const char *align, const char *const *titles)
+void html_grid(struct text *out, const struct grid *grid)
 {
     text_add(out, "<div class=\"wide\"><table>\n<thead>\n");
-    add_row(out, align, titles, true);
+    add_row(out, grid, 0);
     text_add(out, "</thead>\n<tbody>\n");
-}
-
-void html_table_row(struct text *out, const char *align, const char *const *cells)
-{
-    add_row(out, align, cells, false);
-}
-
-void html_table_close(struct text *out)
-{
+    for (size_t row = 1; row < grid->rows; row++)
+        add_row(out, grid, row);
     text_add(out, "</tbody>\n</table></div>\n");
 }

@@ -2,7 +2,7 @@
 #ifndef REPORT_HTML_H
 #define REPORT_HTML_H
 
-#include <mldbg/base/text.h>
+#include <mldbg/report.h>
 
 /*
  * Adds text so that it is text, in content and in quoted attributes: & < > " ' are escaped, control
@@ -17,11 +17,9 @@ void html_lines(struct text *out, const char *lines);
 void html_shell_word(struct text *out, const char *word);
 
 /*
- * A table is opened with its titles and gets rows of as many cells; align: one letter a column, 'l' or 'r'.
- * The first cell of a row is its title.
+ * A grid as a table: its first row are titles, the first cell of a row names it. A column in which nothing
+ * stands under its title is left out.
  */
-void html_table_open(struct text *out, const char *align, const char *const *titles);
-void html_table_row(struct text *out, const char *align, const char *const *cells);
-void html_table_close(struct text *out);
+void html_grid(struct text *out, const struct grid *grid);
 
 #endif

@@ -133,7 +133,8 @@ static void add_numbers(const struct figures *figures, struct text *out)
     const struct series *column[COLUMNS_MOST + 1] = {NULL}, *steps = NULL;
     const char *cells[COLUMNS_MOST + 1] = {"step"};
     size_t columns = choose_columns(figures, column, cells), rows;
-    const char *align = "lrrrrrrrrrr" + (COLUMNS_MOST - columns);
+    const char *align = arena_print(out->arena, "l%.*s", (int)columns, "rrrrrrrrrr");
+    struct grid grid;
     struct arena *arena = out->arena;
 
     for (size_t c = 1; c <= columns; c++) /* epochs rather than single steps, where both are there */
@@ -141,9 +142,9 @@ static void add_numbers(const struct figures *figures, struct text *out)
             steps = column[c]->count > 1 || !steps ? column[c] : steps;
     if (!steps)
         return;
-    align = arena_print(arena, "l%.*s", (int)columns, "rrrrrrrrrr");
     text_print(out, "<details%s><summary>Numbers</summary>\n", figures->why ? " open" : "");
-    html_table_open(out, align, cells);
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, cells);
     rows = steps->count < ROWS_MOST ? steps->count : (size_t)ROWS_MOST;
     for (size_t i = 0; i < rows; i++) {
         int64_t step = steps->step[rows > 1 ? i * (steps->count - 1) / (rows - 1) : 0];
@@ -151,9 +152,9 @@ static void add_numbers(const struct figures *figures, struct text *out)
         cells[0] = arena_print(arena, "%" PRId64, step);
         for (size_t c = 1; c <= columns; c++)
             cells[c] = value_at(arena, column[c], step);
-        html_table_row(out, align, cells);
+        grid_row(&grid, cells);
     }
-    html_table_close(out);
+    html_grid(out, &grid);
     text_add(out, "</details>\n");
 }
 
@@ -163,6 +164,8 @@ void page_curves(const struct report *report, const struct figures *figures, str
     if (!figures->count)
         return;
     add_apology(figures, out);
+    if (!figures->why)
+        text_add(out, "<p class=\"quiet\">Over steps; behind each name stands its last value.</p>\n");
     if (add_figures(figures, false, out))
         add_numbers(figures, out);
     if (figures->left_out)
@@ -197,6 +200,7 @@ static void add_layers(const struct run *run, struct text *out)
 {
     const char *row[LAYERS_MOST], *column[COLUMNS_MOST + 1] = {""}, *align;
     size_t rows = 0, columns = 1;
+    struct grid grid;
     struct arena *arena = out->arena;
     const char **cell = arena_array(arena, LAYERS_MOST * (COLUMNS_MOST + 1), sizeof *cell);
 
@@ -214,12 +218,13 @@ static void add_layers(const struct run *run, struct text *out)
     }
     align = arena_print(arena, "l%.*s", (int)columns - 1, "rrrrrrrrrr");
     text_add(out, "<details open><summary>At the end, by layer</summary>\n");
-    html_table_open(out, align, column);
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, column);
     for (size_t r = 0; r < rows; r++) {
         cell[r * (COLUMNS_MOST + 1)] = row[r];
-        html_table_row(out, align, &cell[r * (COLUMNS_MOST + 1)]);
+        grid_row(&grid, &cell[r * (COLUMNS_MOST + 1)]);
     }
-    html_table_close(out);
+    html_grid(out, &grid);
     text_add(out, "</details>\n");
 }
 

@@ -68,6 +68,7 @@ static const char *value_of(const struct run *run, struct arena *arena, const ch
 static void add_measures(const struct run *run, struct text *out)
 {
     struct measures measures = {0};
+    struct grid grid;
     struct arena *arena = out->arena;
     const char *cells[MEASURES_MOST + 2] = {"split", "rows"}, *align;
 
@@ -82,7 +83,8 @@ static void add_measures(const struct run *run, struct text *out)
         cells[2 + m] = title;
     }
     align = arena_print(arena, "lr%.*s", (int)measures.count, "rrrrrrrrrrrr");
-    html_table_open(out, align, cells);
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, cells);
     for (size_t s = 0; s < measures.splits; s++) {
         const struct split_record *split = run_find_split(run, measures.split[s]);
 
@@ -90,9 +92,9 @@ static void add_measures(const struct run *run, struct text *out)
         cells[1] = split ? text_count(arena, split->rows) : "";
         for (size_t m = 0; m < measures.count; m++)
             cells[2 + m] = value_of(run, arena, measures.split[s], measures.measure[m]);
-        html_table_row(out, align, cells);
+        grid_row(&grid, cells);
     }
-    html_table_close(out);
+    html_grid(out, &grid);
 }
 
 /* ---- Confusion ---- */
@@ -222,21 +224,23 @@ static int64_t worst_of(const struct confusion *confusion)
 
 static void add_worst(struct confusion *confusion, struct text *out)
 {
+    struct arena *arena = out->arena;
+    struct grid grid;
     static const char align[] = "llr";
 
-    html_table_open(out, align, (const char *[]){"true", "predicted", "rows"});
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, (const char *[]){"true", "predicted", "rows"});
     for (int i = 0; i < CONFUSIONS_MOST; i++) {
         int64_t worst = worst_of(confusion);
 
         if (worst < 0)
             break;
-        html_table_row(out, align,
-                       (const char *[]){confusion->name[(size_t)worst / confusion->classes],
-                                        confusion->name[(size_t)worst % confusion->classes],
-                                        text_count(out->arena, confusion->count[worst])});
+        grid_row(&grid, (const char *[]){confusion->name[(size_t)worst / confusion->classes],
+                                         confusion->name[(size_t)worst % confusion->classes],
+                                         text_count(out->arena, confusion->count[worst])});
         confusion->count[worst] = 0;
     }
-    html_table_close(out);
+    html_grid(out, &grid);
 }
 
 static void add_confusion(const struct report *report, struct text *out)

@@ -20,23 +20,24 @@ static void add_place(const struct finding *finding, struct text *out)
 
 static void add_evidence(const struct finding *finding, struct text *out)
 {
+    struct grid grid;
     static const char align[] = "lrrr";
     struct arena *arena = out->arena;
 
     if (!finding->evidence_count)
         return;
-    html_table_open(out, align, (const char *[]){"evidence", "measured", "threshold", "step"});
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, (const char *[]){"evidence", "measured", "threshold", "step"});
     for (int i = 0; i < finding->evidence_count; i++) {
         const struct evidence *evidence = &finding->evidence[i];
         const char *step = evidence->step < 0 ? "" : arena_print(arena, "%" PRId64, evidence->step);
 
-        html_table_row(
-            out, align,
-            (const char *[]){evidence->name, text_number(arena, evidence->value, 5),
-                             isnan(evidence->threshold) ? "" : text_number(arena, evidence->threshold, 5),
-                             step});
+        grid_row(&grid,
+                 (const char *[]){
+                     evidence->name, text_number(arena, evidence->value, 5),
+                     isnan(evidence->threshold) ? "" : text_number(arena, evidence->threshold, 5), step});
     }
-    html_table_close(out);
+    html_grid(out, &grid);
 }
 
 static void add_head(const struct finding *finding, struct text *out)

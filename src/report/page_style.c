@@ -35,7 +35,7 @@ const char *const page_style[] = {
     "nav{margin-top:1.5rem;font-size:.875rem}nav a{margin-right:1rem}\n"
     "a{color:var(--c1);text-underline-offset:.2em}\n"
     "dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.9rem 1.5rem;margin:0}\n"
-    "dt{font-size:.8125rem;color:var(--soft)}dd{margin:0}\n"
+    "dt{font-size:.8125rem;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}.long{grid-column:span 2}\n"
     ".wide{overflow-x:auto;margin:.75rem 0}\n"
     "table{border-collapse:collapse;font-size:.875rem;line-height:1.4}\n"
     "th,td{padding:.3rem .75rem;text-align:left;vertical-align:baseline;white-space:nowrap}\n"

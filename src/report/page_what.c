@@ -7,7 +7,10 @@
 #include "html.h"
 #include "page.h"
 
-enum { OPEN_LINES_MOST = 40 }; /* a longer output is folded */
+enum {
+    OPEN_LINES_MOST = 40, /* a longer output is folded */
+    LONG = 28             /* bytes of a fact that gets two places */
+};
 
 static const char *word(const struct json *object, const char *key)
 {
@@ -21,7 +24,7 @@ static void add_fact(struct text *out, const char *name, const char *value)
 {
     if (!value || !*value)
         return;
-    text_print(out, "<div><dt>%s</dt><dd>", name);
+    text_print(out, "<div%s><dt>%s</dt><dd>", strlen(value) > LONG ? " class=\"long\"" : "", name);
     html_words(out, value);
     text_add(out, "</dd></div>\n");
 }
@@ -106,6 +109,7 @@ static const char *count_or_blank(struct arena *arena, int64_t count)
 
 static void add_splits(const struct report *report, struct text *out)
 {
+    struct grid grid;
     static const char align[] = "lrrrrrll";
     const struct run *run = report->run;
     const struct json *digests = report->manifest ? json_get(report->manifest, "digests") : NULL;
@@ -115,8 +119,8 @@ static void add_splits(const struct report *report, struct text *out)
     if (!run->split_count)
         return;
     text_add(out, "<h3>Data</h3>\n");
-    html_table_open(out, align,
-                    (const char *[]){"split", "rows", "classes", "repeated", "contradicting",
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, (const char *[]){"split", "rows", "classes", "repeated", "contradicting",
                                      "shared with train", "file", "digest"});
     for (size_t i = 0; i < run->split_count; i++) {
         const struct split_record *split = &run->splits[i];
@@ -124,35 +128,35 @@ static void add_splits(const struct report *report, struct text *out)
         const char *name = *word(file, "file") ? word(file, "file") : split->origin ? split->origin : "";
         const char *slash = strrchr(name, '/');
 
-        html_table_row(
-            out, align,
-            (const char *[]){
-                split->name, text_count(arena, split->rows), count_or_blank(arena, split->classes),
-                count_or_blank(arena, split->duplicate_rows), count_or_blank(arena, split->conflicting_rows),
-                count_or_blank(arena, split->shared_rows), slash ? slash + 1 : name, word(file, "digest")});
+        grid_row(&grid, (const char *[]){split->name, text_count(arena, split->rows),
+                                         count_or_blank(arena, split->classes),
+                                         count_or_blank(arena, split->duplicate_rows),
+                                         count_or_blank(arena, split->conflicting_rows),
+                                         count_or_blank(arena, split->shared_rows), slash ? slash + 1 : name,
+                                         word(file, "digest")});
     }
-    html_table_close(out);
+    html_grid(out, &grid);
 }
 
 static void add_layers(const struct run *run, struct text *out)
 {
+    struct grid grid;
     static const char align[] = "lllrrr";
     struct arena *arena = out->arena;
 
     if (!run->layer_count)
         return;
     text_add(out, "<h3>Model</h3>\n");
-    html_table_open(out, align,
-                    (const char *[]){"layer", "type", "output", "parameters", "memory", "multiply-adds"});
+    grid_init(&grid, arena, strlen(align), align);
+    grid_row(&grid, (const char *[]){"layer", "type", "output", "parameters", "memory", "multiply-adds"});
     for (size_t i = 0; i < run->layer_count; i++) {
         const struct layer_record *layer = &run->layers[i];
 
-        html_table_row(out, align,
-                       (const char *[]){
-                           layer->name, layer->type, layer->output, count_or_blank(arena, layer->parameters),
-                           text_bytes(arena, layer->bytes), count_or_blank(arena, layer->multiply_adds)});
+        grid_row(&grid, (const char *[]){
+                            layer->name, layer->type, layer->output, count_or_blank(arena, layer->parameters),
+                            text_bytes(arena, layer->bytes), count_or_blank(arena, layer->multiply_adds)});
     }
-    html_table_close(out);
+    html_grid(out, &grid);
 }
 
 static void add_text(struct text *out, const char *title, const char *lines, bool open)

@@ -1,5 +1,6 @@
 /* mldbg report: the page of a run, made from its record. Judges it again; trains nothing. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 #include <mldbg/base/file.h>
 #include <mldbg/cli.h>
@@ -17,7 +18,21 @@ static void tell_notes(const struct text *notes, struct arena *arena)
         log_note("%s", arena_copy(arena, line, strcspn(line, "\n")));
 }
 
-/* What the record itself says comes to, together with what the rules found in it. */
+/* "train/loss is nan at step 12"; NULL: every loss is a number. No rule is needed to see it. */
+static const char *broken_loss(const struct run *run)
+{
+    const struct series *series;
+    size_t at = 0;
+
+    while ((series = run_match(run, "*loss", &at)) != NULL)
+        for (size_t i = 0; i < series->count; i++)
+            if (!isfinite(series->value[i]))
+                return arena_print(run->arena, "%s is %s at step %" PRId64, series->name,
+                                   text_number(run->arena, series->value[i], 3), series->step[i]);
+    return NULL;
+}
+
+/* What the record itself says, together with what the rules found in it. */
 static void judge(const char *folder, const struct run *run, const struct findings *findings,
                   struct report *report)
 {
@@ -29,6 +44,9 @@ static void judge(const char *folder, const struct run *run, const struct findin
         report->outcome = OUTCOME_FAIL;
         report->verdict = findings->at[0].sentence;
         report->next = findings->at[0].next;
+    } else if (broken_loss(run)) {
+        report->outcome = OUTCOME_FAIL;
+        report->verdict = broken_loss(run);
     } else if (strcmp(run->status, "failed") == 0) {
         report->outcome = OUTCOME_FAIL;
         report->verdict = "the run failed before its end";
@@ -37,6 +55,9 @@ static void judge(const char *folder, const struct run *run, const struct findin
         report->verdict = strcmp(run->status, "running") == 0 ? "the run goes on, or was killed"
                                                               : "the run was interrupted";
         report->next = ours ? arena_print(arena, "go on:  mldbg train --resume %s", folder) : "";
+    } else if (!findings->asked) {
+        report->outcome = OUTCOME_INCONCLUSIVE;
+        report->verdict = "no rule could be asked, as nothing that one reads was measured";
     } else {
         report->outcome = OUTCOME_PASS;
         report->verdict = arena_print(arena, "no error was found by %s",
@@ -85,8 +106,8 @@ static enum exit_code run(struct invocation *invocation)
     struct report report = {
         .command = invocation->command->entry.name,
         .subject = record.name && *record.name ? record.name : file_name(folder),
-        .headline = record.config ? view_headline(&record, arena) : "",
-        .body = record.config ? view_body(&record, arena) : "",
+        .headline = run_has(&record, "data/task") ? view_headline(&record, arena) : "",
+        .body = run_has(&record, "data/task") ? view_body(&record, arena) : "",
         .verdict = "",
         .next = "",
         .run = &record,

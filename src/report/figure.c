@@ -25,8 +25,13 @@ static const double LOGARITHMIC_FROM = 30;
 /* Of so many decades 1, 2 and 5 are marked, of more only the powers of ten. */
 static const double FINE_DECADES = 2.2;
 
+/* Above the largest and below the smallest value on a logarithmic scale. */
+static const double LOGARITHMIC_ROOM = 1.2;
+
 /* A second picture of the loss on a logarithmic scale tells something from this ratio on. */
 static const double LOGARITHMIC_LOSS_FROM = 3;
+
+static const char RATE[] = "learning rate";
 
 bool value_can_be_drawn(double value)
 {
@@ -77,7 +82,9 @@ bool series_place(struct arena *arena, const struct run *run, const char *name, 
         return false;
     *figure = (struct figure){.probe = slash && slash != last};
     if (!slash) {
-        figure->title = in_words(arena, "", 0, name);
+        bool rate = strcmp(name, "rate") == 0 || strcmp(name, "lr") == 0;
+
+        figure->title = rate ? RATE : in_words(arena, "", 0, name);
         line->label = name;
     } else if (slash == last) {
         figure->title = in_words(arena, "", 0, last + 1);
@@ -155,13 +162,10 @@ static bool range_of(const struct figure *figure, double *least, double *most)
 /* Where a figure stands in the page: the loss, other measures, what a step does, layers. */
 static int rank(const struct figure *figure)
 {
-    static const char *const later[] = {"rate", "lr", "learning rate", "gradient norm"};
-
     if (strcmp(figure->title, "loss") == 0 && !figure->probe)
         return 0;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (!figure->probe && strcmp(figure->title, later[i]) == 0)
-            return 2;
+    if (!figure->probe && (strcmp(figure->title, RATE) == 0 || strcmp(figure->title, "gradient norm") == 0))
+        return 2;
     return figure->probe ? 3 : 1;
 }
 
@@ -187,7 +191,7 @@ static void finish(struct figures *figures, struct arena *arena)
 
         for (size_t k = 0; k < figure->lines; k++)
             figure->line[k].color = figure->lines == 1 ? 1 : color_of(figure->line[k].label, k);
-        if (rank(figure) > 0 && range_of(figure, &least, &most))
+        if (rank(figure) > 0 && strcmp(figure->title, RATE) != 0 && range_of(figure, &least, &most))
             figure->logarithmic = least > 0 && most >= LOGARITHMIC_FROM * least;
     }
     for (size_t i = 0; i < figures->count && rank(&figures->at[i]) == 0; i++) {
@@ -277,31 +281,28 @@ static void add_data(struct text *script, const struct figure *figure, size_t li
     text_add(script, "E\n");
 }
 
-/* 1, 2 and 5 of every decade, or only powers of ten where the range is wide. */
+/* 1, 2 and 5 of every decade between two values, or only powers of ten where they are far apart. */
 static size_t ticks_of(double least, double most, double *tick)
 {
-    double from = floor(log10(least)), decades = log10(most) - log10(least);
-    double stride = decades > FINE_DECADES ? ceil(decades / (TICKS_MOST / 2.0)) : 1;
+    static const double factor[] = {1, 2, 5};
+    double decades = log10(most) - log10(least);
+    double stride = decades > FINE_DECADES ? ceil(decades / TICKS_MOST) : 1;
     int steps = decades > FINE_DECADES ? 1 : 3;
     size_t count = 0;
 
-    for (double power = from; count < TICKS_MOST * 3; power += stride)
-        for (int i = 0; i < steps; i++) {
-            static const double factor[] = {1, 2, 5};
+    for (double power = floor(log10(least)); power <= log10(most) && count < TICKS_MOST; power += stride)
+        for (int i = 0; i < steps && count < TICKS_MOST; i++) {
             double value = factor[i] * pow(10, power);
 
-            if (count && tick[0] <= least && tick[count - 1] >= most)
-                return count;
-            if (value <= least)
-                count = 0; /* only the last one below is needed */
-            tick[count++] = value;
+            if (value >= least && value <= most)
+                tick[count++] = value;
         }
     return count;
 }
 
 static void add_scale(struct text *script, const struct figure *figure, double least, double most)
 {
-    double tick[TICKS_MOST * 3 + 3], room = most > least ? 0.05 * (most - least) : fabs(most) / 2;
+    double tick[TICKS_MOST], room = most > least ? 0.05 * (most - least) : fabs(most) / 2;
     size_t ticks;
 
     if (!figure->logarithmic) {
@@ -310,8 +311,10 @@ static void add_scale(struct text *script, const struct figure *figure, double l
                    least >= 0 && least <= 2 * room ? 0 : least - room, most + room);
         return;
     }
+    least /= LOGARITHMIC_ROOM;
+    most *= LOGARITHMIC_ROOM;
     ticks = ticks_of(least, most, tick);
-    text_print(script, "set logscale y\nset yrange [%.9g:%.9g]\nset ytics (", tick[0], tick[ticks - 1]);
+    text_print(script, "set logscale y\nset yrange [%.9g:%.9g]\nset ytics (", least, most);
     for (size_t i = 0; i < ticks; i++)
         text_print(script, "%s%.9g", i ? "," : "", tick[i]);
     text_add(script, ")\n");
@@ -410,13 +413,16 @@ void figures_draw(struct figures *figures, struct arena *arena)
     if (!gnuplot_run(&script, &svg, &figures->why))
         return;
     at = strstr(svg.at, mark);
-    for (size_t i = 0; i < figures->count && at; i++) {
-        const char *next = strstr(at + 1, mark);
+    for (size_t i = 0; i < figures->count; i++) {
+        const char *next = at ? strstr(at + 1, mark) : NULL;
+        struct figure *figure = &figures->at[i];
+        double least, most;
 
-        figures->at[i].drawing = drawing_from_svg(arena, at, next ? (size_t)(next - at) : strlen(at),
-                                                  spoken(arena, &figures->at[i]));
+        if (!at)
+            figures->why = "failed";
+        else if (range_of(figure, &least, &most))
+            figure->drawing =
+                drawing_from_svg(arena, at, next ? (size_t)(next - at) : strlen(at), spoken(arena, figure));
         at = next;
     }
-    if (!figures->at[figures->count - 1].drawing)
-        figures->why = "failed";
 }

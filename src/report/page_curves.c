@@ -26,23 +26,34 @@ static void add_key(const struct line *line, struct text *out)
     text_print(out, " <b>%s</b></span>\n", text_number(out->arena, series->value[series->count - 1], 4));
 }
 
+/* The index of the first point behind one that can be drawn again, or the count. */
+static size_t drawn_again(const struct series *series, size_t behind)
+{
+    while (behind < series->count && !value_can_be_drawn(series->value[behind]))
+        behind++;
+    return behind;
+}
+
 static void add_breaks(const struct figure *figure, struct text *out)
 {
     struct arena *arena = out->arena;
 
     for (size_t k = 0; k < figure->lines; k++) {
         const struct series *series = figure->line[k].series;
-        int64_t at = series_broken(series), last = (int64_t)series->count - 1;
+        int64_t at = series_broken(series);
+        size_t again = at < 0 ? 0 : drawn_again(series, (size_t)at);
 
         if (at < 0)
             continue;
         text_add(out, "<p class=\"break\">");
         html_words(out, figure->line[k].label);
-        text_print(out, " is %s at step %" PRId64 "%s.</p>\n", text_number(arena, series->value[at], 3),
-                   series->step[at],
-                   at < last && !value_can_be_drawn(series->value[last])
-                       ? ", and not a number at the end either"
-                       : "");
+        text_print(out, " is %s at step %" PRId64, text_number(arena, series->value[at], 3),
+                   series->step[at]);
+        if (again < series->count)
+            text_print(out, "; finite again from step %" PRId64, series->step[again]);
+        else if ((size_t)at + 1 < series->count)
+            text_add(out, ", and never finite again");
+        text_add(out, "</p>\n");
     }
 }
 

@@ -61,7 +61,7 @@ const char *const page_style[] = {
     ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));"
     "gap:2rem 1.5rem}\n"
     "figure{margin:0;min-width:0}figcaption{font-size:.875rem;line-height:1.6}\n"
-    "figcaption strong{margin-right:.35rem}figcaption small{margin-right:.5rem}\n"
+    "figcaption strong{margin-right:.35rem}figcaption small{margin-right:.5rem;white-space:nowrap}\n"
     ".key{display:inline-block;margin-right:.9rem;color:var(--soft)}.key "
     "b{font-weight:400;color:var(--ink)}\n"
     ".key svg{width:1.4rem;height:.5rem;margin-right:.35rem;vertical-align:middle}\n"

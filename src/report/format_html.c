@@ -21,7 +21,8 @@ static const struct part parts[] = {
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
-const char *page_outcome_class(enum outcome outcome)
+/* In the style sheet. */
+static const char *class_of(enum outcome outcome)
 {
     switch (outcome) {
     case OUTCOME_PASS: return "good";
@@ -91,7 +92,7 @@ static void write_top(const struct report *report, struct text *out)
         text_add(out, "</p>\n");
     }
     if (report->judged) {
-        text_print(out, "<p class=\"verdict %s\"><strong>%s</strong> ", page_outcome_class(report->outcome),
+        text_print(out, "<p class=\"verdict %s\"><strong>%s</strong> ", class_of(report->outcome),
                    outcome_name(report->outcome));
         html_words(out, report->verdict);
         text_add(out, "</p>\n");

@@ -16,7 +16,4 @@ void page_layers(const struct report *report, const struct figures *figures, str
 void page_end(const struct report *report, const struct figures *figures, struct text *out);
 void page_again(const struct report *report, const struct figures *figures, struct text *out);
 
-/* The class of an outcome or severity in the style sheet. */
-const char *page_outcome_class(enum outcome outcome);
-
 #endif

@@ -7,10 +7,10 @@
 
 const char *const page_style[] = {
     ":root{--ground:#fff;--ink:#1c2024;--soft:#667079;--rule:#e3e6e8;--wash:#f5f6f7;--good:#00704d;"
-    "--bad:#b3261e;--unsure:#8a5a00;--c0:#c3c9ce;--c1:#0072b2;--c2:#d55e00;--c3:#00845f;--c4:#a5478a;"
+    "--bad:#b3261e;--unsure:#8a5a00;--c0:#b4bcc3;--c1:#0072b2;--c2:#d55e00;--c3:#00845f;--c4:#a5478a;"
     "--c5:#9a7500;--c6:#2f9bd6;--c7:#5b6770;--c8:#5e4fa2;--hit:0 114 178;--miss:213 94 0}\n"
     "@media (prefers-color-scheme:dark){:root{--ground:#14171a;--ink:#e4e7ea;--soft:#98a2ab;--rule:#2b3136;"
-    "--wash:#1c2024;--good:#4fc59b;--bad:#ff8a80;--unsure:#e6b450;--c0:#4a535b;--c1:#56b4e9;--c2:#ff9248;"
+    "--wash:#1c2024;--good:#4fc59b;--bad:#ff8a80;--unsure:#e6b450;--c0:#5d6871;--c1:#56b4e9;--c2:#ff9248;"
     "--c3:#35c99b;--c4:#e08fc4;--c5:#e6c03c;--c6:#8fd0f5;--c7:#a9b4bd;--c8:#a99cf0;--hit:86 180 233;"
     "--miss:255 146 72}}\n"
     "*{box-sizing:border-box}\n"

@@ -192,13 +192,12 @@ void page_what(const struct report *report, const struct figures *figures, struc
 
 /* ---- Again ---- */
 
-static void add_command(struct text *out, const char *words, const char *file, const char *rest)
+static void add_command(struct text *out, const char *command, const char *file, const char *rest)
 {
-    text_print(out, "mldbg %s", words);
-    if (file) {
-        text_add(out, " ");
-        html_shell_word(out, file);
-    }
+    text_add(out, "mldbg ");
+    html_shell_word(out, command);
+    text_add(out, " ");
+    html_shell_word(out, file);
     html_words(out, rest);
     text_add(out, "\n");
 }
@@ -211,8 +210,8 @@ static const char *settings_of(const struct run *run, struct arena *arena)
     text_print(&words, " --seed %" PRIu64, run->seed);
     if (run->threads > 1)
         text_print(&words, " --threads %d", run->threads);
-    if (run->dtype && *run->dtype && strcmp(run->dtype, "float32") != 0)
-        text_print(&words, " --dtype %s", run->dtype);
+    if (run->dtype && strcmp(run->dtype, "float64") == 0)
+        text_add(&words, " --dtype float64");
     return words.at;
 }
 

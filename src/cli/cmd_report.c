@@ -140,9 +140,9 @@ const struct command command_report = {
     .entry = {"report", "What does a run look like, on one page?",
               "Judges a record again and writes a page for a browser into it: what the run\n"
               "was, findings with their evidence, curves, layers, what it came to, and how to\n"
-              "run it again. One file, no scripts, no network; curves need gnuplot. Prints the\n"
-              "path. A run that still goes on, was killed, or was recorded by another program\n"
-              "(run.json and metrics.csv are enough) has a page, too.\n"},
+              "run it again. One file, no scripts, no network; gnuplot draws the curves.\n"
+              "Prints the path. A run that still goes on, was killed, or was recorded by\n"
+              "another program (run.json and metrics.csv are enough) has a page, too.\n"},
     .usage = "report RUN",
     .examples =
         (const char *const[]){

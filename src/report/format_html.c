@@ -134,8 +134,9 @@ static void write(const struct report *report, struct text *out, bool color)
 
 const struct format format_html = {
     .entry = {"html", "One page for a browser, with curves",
-              "What it was, findings with their evidence, curves, layers, what it came to and how\n"
-              "to run it again, in one file without scripts that needs no network. The curves\n"
-              "are drawn by gnuplot; where that is not installed, the page has tables of them.\n"},
+              "What it was, findings with their evidence, curves, layers, what it came to\n"
+              "and how to run it again, in one file without scripts that needs no network.\n"
+              "The curves are drawn by gnuplot; where that is not installed, the page has\n"
+              "tables of them.\n"},
     .write = write,
 };

@@ -14,8 +14,11 @@ static void add_place(const struct finding *finding, struct text *out)
     if (place->line <= 0)
         return;
     text_add(out, " <span class=\"place\">");
-    html_words(out, place->file ? place->file : "line ");
-    text_print(out, "%s%" PRId64 ":%" PRId64 "</span>", place->file ? ":" : "", place->line, place->column);
+    html_words(out, place->file ? place->file : "line");
+    text_print(out, "%s%" PRId64, place->file ? ":" : " ", place->line);
+    if (place->column > 0)
+        text_print(out, ":%" PRId64, place->column);
+    text_add(out, "</span>");
 }
 
 static void add_evidence(const struct finding *finding, struct text *out)

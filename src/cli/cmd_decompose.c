@@ -58,6 +58,12 @@ static const struct option rows[] = {
      .offset = FIELD(table),
      .value = "FILE",
      .help = "CSV with columns split, errors, rows; or split, error, rows"},
+    {.name = "trials",
+     .type = OPTION_TEXT,
+     .offset = FIELD(trials),
+     .value = "FILE",
+     .help = "CSV of trials that were chosen among on testval (or val): trial,error,rows; or one line a "
+             "row, one column a trial: 1 right, 0 wrong, or a loss, or, with a column label, its answer"},
     {.name = "metric",
      .type = OPTION_CHOICE,
      .offset = FIELD(metric),

@@ -4,11 +4,12 @@
 
 #include <mldbg/rule/decompose.h>
 
-/* One of: run; files; table. Paths that are not given are NULL. */
+/* One of: run; files; table; or trials alone. Paths that are not given are NULL. */
 struct decompose_options {
     const char *run;                          /* a run directory */
     const char *train, *val, *testval, *test; /* files of predictions */
     const char *table;                        /* CSV: split, errors or error, rows */
+    const char *trials;                       /* CSV of trials that were chosen among; beside any, or alone */
     int metric;         /* enum measure, -1: error rate for classes, RMSE for real labels */
     double irreducible; /* NaN: not given */
     const char *human;  /* "ERRORS/ROWS" of people who answered; or NULL */

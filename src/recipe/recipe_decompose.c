@@ -12,6 +12,7 @@
 #include <mldbg/base/json.h>
 #include <mldbg/run/predictions.h>
 
+#include "readings.h"
 #include "trials.h"
 
 /* What is gathered on the way. */
@@ -338,6 +339,28 @@ static bool check_form(const struct decompose_options *options, struct error *er
     return fail_hint(err, "a run directory; or --train, --val, --testval, --test; or --table; or --trials");
 }
 
+/* ---- */
+
+/* An error on test that is shown is a reading of it. */
+static void count_reading(const struct gathering *to)
+{
+    const struct decompose_options *options = to->options;
+    const char *metric = measure_name(to->measure);
+    struct reading reading;
+    struct past past;
+
+    if (!options->ledger ||
+        !(options->run    ? reading_of_record(to->arena, options->run, "decompose", metric, &reading)
+          : options->test ? reading_of_file(to->arena, options->test, "decompose", metric, &reading)
+                          : false))
+        return;
+    const char *sentence = reading_enter(to->arena, options->ledger, &reading, &past);
+    run_set_number(to->run, "decompose/readings/before", (double)past.readings);
+    run_set_number(to->run, "decompose/readings/runs", (double)past.runs);
+    if (sentence)
+        decompose_note(to->run, sentence);
+}
+
 bool recipe_decompose(const struct decompose_options *options, struct run *run, struct decomposition *out,
                       struct error *err)
 {
@@ -367,5 +390,6 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
     decompose_record(out, run);
     if (options->trials)
         choice_record(&choice, to.rung, run);
+    count_reading(&to);
     return true;
 }

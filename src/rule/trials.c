@@ -168,6 +168,8 @@ static void draw_intervals(struct arena *arena, struct luck *luck, double common
         luck->variance += (off[i] - mean) * (off[i] - mean) / (DRAWS - 1);
     luck->on_luck = middle_of(off, luck->luck);
     luck->on_expected = middle_of(far, luck->expected);
+    if (luck->read >= 0 && luck->on_expected.low < 0)
+        luck->on_expected.low = 0;
 }
 
 bool trials_judge(struct arena *arena, const struct trials *trials, uint64_t seed, struct luck *out,

@@ -14,11 +14,13 @@ struct decompose_options {
     double irreducible; /* NaN: not given */
     const char *human;  /* "ERRORS/ROWS" of people who answered; or NULL */
     uint64_t seed;      /* of the bootstrap */
+    const char *ledger; /* of readings of test (run/ledger.h); NULL: none is kept */
 };
 
 /*
  * Reads, takes apart and writes the parts into the record as facts (rule/decompose.h), together with
- * decompose/metric, decompose/irreducible/source and decompose/clusters/<split>.
+ * decompose/metric, decompose/irreducible/source, decompose/clusters/<split> and
+ * decompose/readings/{before,runs}.
  */
 bool recipe_decompose(const struct decompose_options *options, struct run *run, struct decomposition *out,
                       struct error *err);

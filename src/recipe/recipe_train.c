@@ -3,9 +3,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <mldbg/base/log.h>
-
-#include "readings.h"
 
 static double last_of(const struct run *run, const char *name)
 {
@@ -113,17 +110,4 @@ bool recipe_train(struct lab *lab, const struct train_options *options, lab_prog
     if (!record_write_json(options->record, "findings.json", findings_document(findings, run->arena), &err))
         return problems_add(problems, &err);
     return lab_train_finish(lab, options->record, run, problems);
-}
-
-void recipe_train_read(const char *folder, const char *ledger, const struct run *run)
-{
-    const char *metric = run_has(run, "end/test/accuracy") ? "error" : "rmse", *sentence;
-    struct reading reading;
-    struct past past;
-
-    if (!reading_of_record(run->arena, folder, "train", metric, &reading))
-        return;
-    sentence = reading_enter(run->arena, ledger, &reading, &past);
-    if (sentence)
-        log_note("%s", sentence);
 }

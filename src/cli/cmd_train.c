@@ -190,7 +190,7 @@ static const struct option rows[] = {
      .type = OPTION_BOOL,
      .offset = offsetof(struct train_settings, ledger),
      .fallback = "true",
-     .help = "keep count of who has read the error on test, and say it; MLDBG_LEDGER names the file"},
+     .help = "do not count this reading of test, nor tell of others; MLDBG_LEDGER names the file"},
 };
 
 const struct command command_train = {

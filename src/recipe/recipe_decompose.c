@@ -13,7 +13,7 @@
 #include <mldbg/run/predictions.h>
 
 #include "readings.h"
-#include "trials.h"
+#include "choice.h"
 
 /* What is gathered on the way. */
 struct gathering {

@@ -1,6 +1,6 @@
 /* A table of trials that were chosen among, on its way into a decomposition. */
-#ifndef RECIPE_TRIALS_H
-#define RECIPE_TRIALS_H
+#ifndef RECIPE_CHOICE_H
+#define RECIPE_CHOICE_H
 
 #include <mldbg/recipe/decomposing.h>
 #include <mldbg/rule/trials.h>

@@ -2,7 +2,7 @@
  * Reads a table of trials: one line a trial with its error, or one line a row of the validation set with one
  * column a trial. Refuses what it would have to guess.
  */
-#include "trials.h"
+#include "choice.h"
 
 #include <math.h>
 #include <string.h>

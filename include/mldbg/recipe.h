@@ -36,4 +36,11 @@ bool recipe_train(struct lab *lab, const struct train_options *options, lab_prog
                   void *context, struct run *run, struct findings *findings, struct verdict *out,
                   struct problems *problems);
 
+/*
+ * The error on test that such a run shows is a reading of the test split: enters it in the ledger
+ * (run/ledger.h) and notes on stderr who read it before. The record stays as it is: two equal runs are equal
+ * byte for byte.
+ */
+void recipe_train_read(const char *folder, const char *ledger, const struct run *run);
+
 #endif

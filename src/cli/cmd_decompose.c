@@ -1,19 +1,27 @@
 /* mldbg decompose: where does the error come from? Reads files; trains nothing. */
 #include <mldbg/cli.h>
 #include <mldbg/recipe/decomposing.h>
+#include <mldbg/run/ledger.h>
+
+struct decompose_settings {
+    struct decompose_options options;
+    bool ledger;
+};
 
 /* In the order of enum measure. */
 static const char *const metrics[] = {"error", "loss", "rmse", "mae", NULL};
 
 static enum exit_code run(struct invocation *invocation)
 {
-    struct decompose_options options = *(const struct decompose_options *)invocation->options;
+    const struct decompose_settings *settings = invocation->options;
+    struct decompose_options options = settings->options;
     struct decomposition parts;
     struct run record;
     struct error err;
 
     run_init(&record, invocation->arena, invocation->command->entry.name);
     options.run = invocation->words.count ? invocation->words.at[0] : NULL;
+    options.ledger = settings->ledger ? ledger_path(invocation->arena) : NULL;
     options.seed = invocation->common->seed_given ? invocation->common->seed : 1;
     if (!recipe_decompose(&options, &record, &parts, &err))
         return refuse_error(invocation, &err);
@@ -30,7 +38,7 @@ static enum exit_code run(struct invocation *invocation)
     return deliver(invocation, &report);
 }
 
-#define FIELD(member) offsetof(struct decompose_options, member)
+#define FIELD(member) offsetof(struct decompose_settings, options.member)
 
 static const struct option rows[] = {
     {.name = "train",
@@ -58,6 +66,12 @@ static const struct option rows[] = {
      .offset = FIELD(table),
      .value = "FILE",
      .help = "CSV with columns split, errors, rows; or split, error, rows"},
+    {.name = "trials",
+     .type = OPTION_TEXT,
+     .offset = FIELD(trials),
+     .value = "FILE",
+     .help = "CSV of trials that were chosen among on testval (or val): trial,error,rows; or one line a "
+             "row, one column a trial: 1 right, 0 wrong, or a loss, or, with a column label, its answer"},
     {.name = "metric",
      .type = OPTION_CHOICE,
      .offset = FIELD(metric),
@@ -75,6 +89,11 @@ static const struct option rows[] = {
      .offset = FIELD(human),
      .value = "ERRORS/ROWS",
      .help = "the same from people's answers, such as 12/200"},
+    {.name = "ledger",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct decompose_settings, ledger),
+     .fallback = "true",
+     .help = "do not count this reading of test, nor tell of others; MLDBG_LEDGER names the file"},
 };
 
 const struct command command_decompose = {
@@ -98,7 +117,7 @@ const struct command command_decompose = {
             NULL,
         },
     .options = OPTION_TABLE(rows),
-    .options_size = sizeof(struct decompose_options),
+    .options_size = sizeof(struct decompose_settings),
     .words_least = 0,
     .words_most = 1,
     .word = "a run directory",

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <time.h>
+#include <mldbg/run/ledger.h>
 
 struct train_settings {
     const char *output, *resume;
+    bool ledger;
 };
 
 struct watching {
@@ -140,6 +142,17 @@ static bool open_all(struct job *job, struct invocation *invocation, struct reco
     return job->lab != NULL;
 }
 
+/* The end of a training shows the error on test; who saw it before is no part of the record. */
+static void count_reading(const struct invocation *invocation, const struct record *record,
+                          const struct run *run)
+{
+    const struct train_settings *settings = invocation->options;
+    const char *ledger = settings->ledger ? ledger_path(invocation->arena) : NULL;
+
+    if (ledger && run_has(run, "end/test/*"))
+        recipe_train_read(record->folder, ledger, run);
+}
+
 static enum exit_code run(struct invocation *invocation)
 {
     const struct train_settings *settings = invocation->options;
@@ -155,6 +168,8 @@ static enum exit_code run(struct invocation *invocation)
     bool done =
         open_all(&job, invocation, &record) && recipe_train(job.lab, &options, progress, &watching, &job.run,
                                                             &job.findings, &job.verdict, &job.problems);
+    if (done)
+        count_reading(invocation, &record, &job.run);
     code = job_finish(&job, invocation, done);
     record_close(&record);
     return code;
@@ -172,6 +187,11 @@ static const struct option rows[] = {
      .offset = offsetof(struct train_settings, resume),
      .value = "RUN",
      .help = "go on with a run that was interrupted or killed"},
+    {.name = "ledger",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct train_settings, ledger),
+     .fallback = "true",
+     .help = "do not count this reading of test, nor tell of others; MLDBG_LEDGER names the file"},
 };
 
 const struct command command_train = {

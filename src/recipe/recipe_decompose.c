@@ -12,6 +12,9 @@
 #include <mldbg/base/json.h>
 #include <mldbg/run/predictions.h>
 
+#include "readings.h"
+#include "choice.h"
+
 /* What is gathered on the way. */
 struct gathering {
     const struct decompose_options *options;
@@ -319,30 +322,63 @@ static bool read_irreducible(struct gathering *to, struct error *err)
 
 /* ---- */
 
+static bool any_files(const struct decompose_options *options)
+{
+    return options->train || options->val || options->testval || options->test;
+}
+
 static bool check_form(const struct decompose_options *options, struct error *err)
 {
-    bool files = options->train || options->val || options->testval || options->test;
+    bool files = any_files(options);
     int forms = (options->run != NULL) + (options->table != NULL) + files;
 
-    if (forms == 1)
+    if (forms == 1 || (forms == 0 && options->trials))
         return true;
     fail(err, ERROR_REQUEST,
          forms ? "several things to take apart are given; expected one" : "nothing to take apart is given");
-    return fail_hint(err, "a run directory; or --train, --val, --testval, --test; or --table");
+    return fail_hint(err, "a run directory; or --train, --val, --testval, --test; or --table; or --trials");
+}
+
+/* ---- */
+
+/* An error on test that is shown is a reading of it. */
+static void count_reading(const struct gathering *to)
+{
+    const struct decompose_options *options = to->options;
+    const char *metric = measure_name(to->measure);
+    struct reading reading;
+    struct past past;
+
+    if (!options->ledger ||
+        !(options->run    ? reading_of_record(to->arena, options->run, "decompose", metric, &reading)
+          : options->test ? reading_of_file(to->arena, options->test, "decompose", metric, &reading)
+                          : false))
+        return;
+    const char *sentence = reading_enter(to->arena, options->ledger, &reading, &past);
+    run_set_number(to->run, "decompose/readings/before", (double)past.readings);
+    run_set_number(to->run, "decompose/readings/runs", (double)past.runs);
+    if (sentence)
+        decompose_note(to->run, sentence);
 }
 
 bool recipe_decompose(const struct decompose_options *options, struct run *run, struct decomposition *out,
                       struct error *err)
 {
     struct gathering to = {.options = options, .run = run, .arena = run->arena};
+    struct choice choice = {0};
 
     if (!check_form(options, err))
         return false;
-    run->name = options->run ? options->run : options->table ? file_name(options->table) : "predictions";
+    run->name = options->run                             ? options->run
+                : options->table                         ? file_name(options->table)
+                : options->trials && !any_files(options) ? file_name(options->trials)
+                                                         : "predictions";
     run->seed = options->seed;
     if (options->run     ? !read_run(&to, err)
         : options->table ? !read_table(&to, err)
                          : !read_sets(&to, err) || !measure_sets(&to, err))
+        return false;
+    if (options->trials && !choice_read(&choice, options, &to.measure, to.rung, run->arena, err))
         return false;
     if (!read_irreducible(&to, err) || !decompose(run->arena, to.rung, out, err))
         return false;
@@ -352,5 +388,8 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
     if (to.source)
         run_set_text(run, "decompose/irreducible/source", "%s", to.source);
     decompose_record(out, run);
+    if (options->trials)
+        choice_record(&choice, to.rung, run);
+    count_reading(&to);
     return true;
 }

@@ -113,7 +113,8 @@ static void headline(const struct run *run, struct text *out)
         same = same && (isnan(rows) || !(rows < fact->number || rows > fact->number));
         rows = fact->number;
     }
-    text_print(out, "%s · %s · %d splits", run->name, run_text(run, "decompose/metric_words"), splits);
+    text_print(out, "%s · %s · %s", run->name, run_text(run, "decompose/metric_words"),
+               text_plural(out->arena, splits, "split", "splits"));
     if (same && !isnan(rows))
         text_print(out, ", %s rows each", text_count(out->arena, (int64_t)rows));
 }

@@ -43,12 +43,15 @@ const char *rung_name(enum rung rung)
 /* The steps from behind `after` (-1: from the ground) up to `to`, as one term. */
 static struct term make_term(struct arena *arena, const struct sample *rung, int after, enum rung to)
 {
-    struct term term = {.from = (enum rung)(after < 0 ? 0 : after), .to = to, .ground = after < 0};
+    struct term term = {.from = (enum rung)(after < 0 ? 0 : after), .to = to, .ground = after < 0, .on = -1};
     struct text name, key;
+
+    for (int i = 0; rung[to].step && i < (int)to; i++)
+        term.on = rung[i].given ? i : term.on;
 
     text_init(&name, arena);
     text_init(&key, arena);
-    for (int i = after + 1; i <= (int)to; i++) {
+    for (int i = term.on >= 0 && !term.ground ? (int)to : after + 1; i <= (int)to; i++) {
         text_print(&name, "%s%s", name.length ? " + " : "", ladder[i].step);
         text_print(&key, "%s%s", key.length ? "+" : "", ladder[i].key);
     }
@@ -70,7 +73,8 @@ static void make_terms(struct arena *arena, struct decomposition *out)
     }
     out->end = (enum rung)after;
     out->sum = make_term(arena, out->rung, -1, out->end);
-    out->sum.name = arena_print(arena, "%s error", rung_name(out->end));
+    out->sum.name =
+        out->sum.on >= 0 ? "error on new rows" : arena_print(arena, "%s error", rung_name(out->end));
     out->sum.key = "total";
     out->sum.exact = false;
 }
@@ -86,10 +90,14 @@ static struct weights weights_of(const struct term *term, const struct term *min
 {
     struct weights weights = {{0}};
     weights.at[term->to] += 1;
+    if (term->on >= 0)
+        weights.at[term->on] += 1;
     if (!term->ground)
         weights.at[term->from] -= 1;
     if (minus) {
         weights.at[minus->to] -= 1;
+        if (minus->on >= 0)
+            weights.at[minus->on] -= 1;
         if (!minus->ground)
             weights.at[minus->from] += 1;
     }

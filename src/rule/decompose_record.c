@@ -52,7 +52,7 @@ const char *const *term_remedies(const struct term *term)
 {
     static const char *const *const remedies[RUNG_COUNT] = {by_fitting, by_fitting, by_generalizing,
                                                             by_adapting, by_rebalancing};
-    int first = term->ground ? 0 : (int)term->from + 1;
+    int first = term->ground ? 0 : term->on >= 0 ? (int)term->to : (int)term->from + 1;
 
     /* The irreducible error and the bias have the same cure, as far as there is one. */
     if ((int)term->to - first > (first == 0 ? 1 : 0))
@@ -274,7 +274,7 @@ void decompose_record(const struct decomposition *all, struct run *run)
     int notes = 0;
 
     for (int i = 0; i < RUNG_COUNT; i++) {
-        if (!all->rung[i].given)
+        if (!all->rung[i].given || all->rung[i].step)
             continue;
         run_set_number(run, arena_print(run->arena, "decompose/error/%s", rung_name((enum rung)i)),
                        all->rung[i].value);

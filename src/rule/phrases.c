@@ -31,7 +31,7 @@ const char *percent(struct arena *arena, double share)
     return arena_print(arena, "%s %%", text_number(arena, 100 * share, 3));
 }
 
-struct place place_of_layer(const struct run *run, const char *path)
+const struct layer_record *layer_of(const struct run *run, const char *path)
 {
     const struct layer_record *best = NULL;
     size_t most = 0;
@@ -44,7 +44,13 @@ struct place place_of_layer(const struct run *run, const char *path)
             most = length;
         }
     }
-    return best ? best->place : (struct place){0};
+    return best;
+}
+
+struct place place_of_layer(const struct run *run, const char *path)
+{
+    const struct layer_record *layer = layer_of(run, path);
+    return layer ? layer->place : (struct place){0};
 }
 
 bool is_train_input(const struct column_record *column)

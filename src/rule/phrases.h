@@ -17,6 +17,8 @@ const char *name_list_text(struct name_list *list);
 /* 0.125 as "12.5 %". */
 const char *percent(struct arena *arena, double share);
 
+/* The layer that a path such as "fc1/weight" belongs to, or NULL. */
+const struct layer_record *layer_of(const struct run *run, const char *path);
 /* Where the layer stands to which a path such as "fc1/weight" belongs; line 0 when there is none. */
 struct place place_of_layer(const struct run *run, const char *path);
 

@@ -10,6 +10,61 @@ static const char *path(struct arena *arena, const char *name, const char *fact)
     return arena_print(arena, "gradcheck/%s/%s", name, fact);
 }
 
+/* A tensor this much less wrong than the worst is not the one to name. */
+static const double AS_WRONG = 0.1;
+
+/* "fc1/weight" of "gradcheck/fc1/weight/error" */
+static const char *tensor_of(struct arena *arena, const struct fact *fact)
+{
+    static const char head[] = "gradcheck/", tail[] = "/error";
+    return arena_copy(arena, fact->name + sizeof head - 1,
+                      strlen(fact->name) - (sizeof head - 1) - (sizeof tail - 1));
+}
+
+/*
+ * The wrong tensor that is closest to the loss: backward comes from there, and carries a mistake on to all
+ * that is in front of it. Among those of one layer the worst.
+ */
+static const char *nearest(const struct run *run, struct arena *arena, const char *worst, double most,
+                           double limit)
+{
+    const struct layer_record *at = layer_of(run, worst);
+    const char *found = worst;
+    double error = most;
+    size_t next = 0;
+
+    for (const struct fact *fact; (fact = run_match_fact(run, "gradcheck/*/error", &next));) {
+        const char *name = tensor_of(arena, fact);
+        const struct layer_record *layer = layer_of(run, name);
+
+        if (fact->number <= limit || fact->number < AS_WRONG * most || !layer)
+            continue;
+        if (!at || layer > at || (layer == at && fact->number > error)) {
+            found = name;
+            at = layer;
+            error = fact->number;
+        }
+    }
+    return found;
+}
+
+/* The first layer behind it of which a tensor was checked, if none of its tensors is wrong; else NULL. */
+static const char *first_right(const struct run *run, struct arena *arena, const char *name, double limit)
+{
+    const struct layer_record *from = layer_of(run, name), *first = NULL;
+    bool right = false;
+    size_t next = 0;
+
+    for (const struct fact *fact; from && (fact = run_match_fact(run, "gradcheck/*/error", &next));) {
+        const struct layer_record *layer = layer_of(run, tensor_of(arena, fact));
+        if (!layer || layer <= from || (first && layer > first))
+            continue;
+        right = (layer != first || right) && fact->number <= limit;
+        first = layer;
+    }
+    return right ? first->name : NULL;
+}
+
 static int64_t wrong_tensors(const struct run *run, double limit)
 {
     const struct fact *fact;
@@ -32,21 +87,25 @@ static int digits_apart(struct arena *arena, double a, double b)
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     double error = run_number(run, "gradcheck/error"), limit = run_number(run, "gradcheck/limit");
-    const char *name = run_text(run, "gradcheck/worst");
     struct arena *arena = findings->arena;
 
     if (isnan(limit) || error <= limit)
         return;
+    const char *name = nearest(run, arena, run_text(run, "gradcheck/worst"), error, limit);
+    const char *right = first_right(run, arena, name, limit);
+    if (run_has(run, path(arena, name, "error")))
+        error = run_number(run, path(arena, name, "error"));
     double analytic = run_number(run, path(arena, name, "analytic"));
     double numeric = run_number(run, path(arena, name, "numeric"));
     const char *index = run_text(run, path(arena, name, "worst_index"));
     int digits = digits_apart(arena, analytic, numeric);
     int64_t others = wrong_tensors(run, limit) - 1;
     struct finding *finding = findings_add(
-        findings, rule, "gradient of \"%s\"%s%s is %s, but the slope is %s: error %s, limit %s%s", name,
+        findings, rule, "gradient of \"%s\"%s%s is %s, but the slope is %s: error %s, limit %s%s%s", name,
         *index && *index != '[' ? " " : "", index, text_number(arena, analytic, digits),
         text_number(arena, numeric, digits), text_number(arena, error, 3), text_number(arena, limit, 3),
-        others > 0 ? arena_print(arena, "; %" PRId64 " more wrong", others) : "");
+        others > 0 ? arena_print(arena, "; %" PRId64 " more wrong", others) : "",
+        right ? arena_print(arena, "; those of \"%s\" are right", right) : "");
     finding->subject = arena_print(arena, "%s", name);
     finding->place = place_of_layer(run, name);
     finding_evidence(finding, "gradcheck/error", error, limit, -1);
@@ -85,7 +144,9 @@ const struct rule rule_gradient_wrong = {
               "How it is decided\n"
               "  gradcheck/error, the largest relative difference over all tensors, is\n"
               "  larger than gradcheck/limit. Kinks of relu and max-pool are recognised and\n"
-              "  judged by their one-sided slopes (ML403).\n"
+              "  judged by their one-sided slopes (ML403). Of tensors that are wrong alike\n"
+              "  the one closest to the loss is named: the mistake is in the backward of its\n"
+              "  layer, or of a layer that reads it.\n"
               "\n"
               "Known false alarms\n"
               "  A loss so large that a small step disappears in rounding. A function with\n"
@@ -98,7 +159,7 @@ const struct rule rule_gradient_wrong = {
                                     "ML601", "ML603", "ML604", "ML605", NULL},
     .next =
         (const char *const[]){
-            "look at the layer closest to the loss among those that are wrong",
+            "look at the layer that is named and at what reads it: it is the closest to the loss",
             "take layers out, one at a time, until the error goes",
             "scale inputs and targets, if the loss is above 1e6",
             NULL,

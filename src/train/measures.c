@@ -94,6 +94,7 @@ static void measure_numbers(struct evaluation *e, const struct data *data)
 
     for (int64_t t = 0; t < width; t++) {
         double mean = 0, spread = 0, off = 0;
+        bool constant = true; /* asked of the labels: the spread around a mean that was rounded is not zero */
 
         for (int64_t i = 0; i < rows; i++)
             mean += in_file_units(data, (double)e->set->targets[i * width + t], t) / (double)rows;
@@ -101,12 +102,13 @@ static void measure_numbers(struct evaluation *e, const struct data *data)
             double label = in_file_units(data, (double)e->set->targets[i * width + t], t);
             double distance = e->value[i * width + t] - label;
 
+            constant = constant && e->set->targets[i * width + t] == e->set->targets[t];
             off += distance * distance;
             magnitudes += fabs(distance);
             spread += (label - mean) * (label - mean);
         }
         squares += off;
-        shares += spread > 0 ? 1 - off / spread : (double)NAN;
+        shares += spread > 0 && !constant ? 1 - off / spread : (double)NAN;
     }
     e->rmse = sqrt(squares / (double)(rows * width));
     e->mae = magnitudes / (double)(rows * width);

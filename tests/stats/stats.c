@@ -10,6 +10,8 @@
 #include <mldbg/base/text.h>
 #include <mldbg/rule/decompose.h>
 
+#include "stats.h"
+
 enum { STREAM_RATES = 128, STREAM_ROWS = 129, STREAM_GROUPS = 130, TERMS = 5, GROUP_ROWS = 5 };
 
 /* Goals: coverage of every term and of all together, and wrong names among the named. */
@@ -196,6 +198,7 @@ int main(int argc, char **argv)
     printf("goals: coverage %.0f to %.0f %%; wrong among named at most %.0f %% (500 rows), %.0f %% (1,000 "
            "rows)\n",
            100 * COVERED_LEAST, 100 * COVERED_MOST, 100 * WRONG_500, 100 * WRONG_1000);
+    missed += print_trials((int)share);
     printf(missed ? "%d of the figures missed their goal\n" : "all within their goals\n", missed);
     return missed != 0;
 }

@@ -267,7 +267,8 @@ static const struct command *command_at(size_t index)
 
 static const char *flag(const struct option *option)
 {
-    char *name = arena_print(&arena, "--%s", option->name);
+    bool on = option->type == OPTION_BOOL && option->fallback && strcmp(option->fallback, "true") == 0;
+    char *name = arena_print(&arena, on ? "--no-%s" : "--%s", option->name);
     for (char *at = name; *at; at++)
         *at = *at == '_' ? '-' : *at;
     return name;

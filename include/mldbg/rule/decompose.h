@@ -19,6 +19,7 @@ struct sample {
     bool given;
     double value;        /* the error of this rung */
     int64_t rows;        /* 0: taken as exact */
+    bool step;           /* not measured: the rung below plus a step; all but the value are of the step */
     bool unsure;         /* a number of unknown rows: it has an error, and nobody knows how large */
     double centre;       /* of its interval: for rates as Agresti and Coull, else the value */
     double variance;     /* of the value; 0: exact */
@@ -49,6 +50,7 @@ struct interval {
 struct term {
     enum rung from, to;
     bool ground;      /* begins at zero, not at `from` */
+    int on;           /* the rung that `to` stands on, if that is a step; else -1 */
     const char *name; /* "variance", "variance + distribution shift" */
     const char *key;  /* "variance", "variance+distribution_shift" */
     double value;

@@ -41,7 +41,7 @@ struct column_record {
 
 struct split_record {
     const char *name, *origin;
-    int64_t rows, dropped, duplicate_rows, conflicting_rows, shared_rows;
+    int64_t rows, dropped, duplicate_rows, conflicting_rows, unavoidable_rows, shared_rows;
     int64_t classes;
     const int64_t *class_rows;
 };

@@ -3,7 +3,11 @@
 #include <mldbg/recipe/decomposing.h>
 
 /* In the order of enum measure. */
-static const char *const metrics[] = {"error", "loss", "rmse", "mae", NULL};
+static const char *const metrics[] = {
+#define MEASURE(name, words, share) #name,
+#include <mldbg/run/measures.def>
+#undef MEASURE
+    NULL};
 
 static enum exit_code run(struct invocation *invocation)
 {
@@ -65,11 +69,11 @@ static const struct option rows[] = {
      .value = "NAME",
      .help = "what to take apart; default: error for classes, rmse for numbers, else loss"},
     {.name = "irreducible",
-     .type = OPTION_REAL,
+     .type = OPTION_TEXT,
      .offset = FIELD(irreducible),
-     .max = 1e300,
      .value = "X",
-     .help = "error that no model can go below, in place of the config's"},
+     .help = "error that no model can go below, in place of the config's: a number, or duplicates or "
+             "neighbours for the bound from the data of a run"},
     {.name = "human",
      .type = OPTION_TEXT,
      .offset = FIELD(human),

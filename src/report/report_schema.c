@@ -60,6 +60,7 @@ static const struct member members[] = {
     {"split", "dropped", "count"},
     {"split", "duplicate_rows", "count"},
     {"split", "conflicting_rows", "count"},
+    {"split", "unavoidable_rows", "count"},
     {"split", "shared_rows", "count"},
     {"split", "class_rows", "count[]"},
 

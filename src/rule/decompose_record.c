@@ -197,9 +197,9 @@ static void note_tied(const struct decomposition *all, struct run *run, int *not
     text_print(&words, "No term is clearly the largest: %s and %s are tied.", first->name, second->name);
     if (worth_naming(all->rows_to_show))
         text_print(&words,
-                   " Neither is told from zero; if %s is as it looks, about %s rows in every split "
-                   "would show it.",
-                   first->name, rough(arena, all->rows_to_show));
+                   " %s is told from zero; if %s is as it looks, about %s rows in every split would show it.",
+                   second->above ? "The first is not" : "Neither", first->name,
+                   rough(arena, all->rows_to_show));
     if (worth_naming(all->rows_needed))
         text_print(&words, " About %s rows in every split would tell the two apart.",
                    rough(arena, all->rows_needed));

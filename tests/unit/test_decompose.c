@@ -217,6 +217,15 @@ static void test_rows(void **state)
     struct sample rows = sample_rows(&arena, each, ROWS, NULL, 0, false, 1, RUNG_val);
     struct sample groups = sample_rows(&arena, each, ROWS, group, ROWS / 4, false, 1, RUNG_val);
     assert_near(groups.variance / rows.variance, 4, 0.02, 0);
+    assert_near(groups.bearing, ROWS / 4, 0.02, 0);
+
+    /* No errors in groups: as sure as so many rows, and no surer. */
+    for (int i = 0; i < ROWS; i++)
+        each[i] = 0;
+    struct statistic none = statistic_mean(&arena, each, ROWS, false, true);
+    struct sample zero = sample_statistic(&arena, &none, group, ROWS / 4, 1, RUNG_val);
+    assert_near(zero.variance, sample_rate(0, ROWS / 4).variance, 1e-12, 0);
+    assert_null(zero.draws);
 }
 
 static void test_one_row(void **state)
@@ -286,7 +295,7 @@ static void test_tables(void **state)
         "split,error\ntrain,0.1\ntrain,0.1\n", "split,error\ntrain,0.1\n",
         "split,error\ntrain,nan\ntest,0.1\n",
     };
-    struct decompose_options options = {.metric = -1, .irreducible = (double)NAN};
+    struct decompose_options options = {.metric = -1};
     struct run run;
     struct error err;
 
@@ -311,7 +320,7 @@ static void test_tables(void **state)
 
 static void test_files(void **state)
 {
-    struct decompose_options options = {.metric = -1, .irreducible = (double)NAN, .seed = 1};
+    struct decompose_options options = {.metric = -1, .seed = 1};
     struct run run;
     struct error err;
 
@@ -328,9 +337,9 @@ static void test_files(void **state)
     assert_true(strstr(err.file, "d.csv") != NULL);
     options.metric = -1;
     options.human = "1/20";
-    options.irreducible = 0.1;
+    options.irreducible = "0.1";
     assert_false(ask(&options, &run, &err));
-    options.irreducible = (double)NAN;
+    options.irreducible = NULL;
     assert_true(ask(&options, &run, &err));
     assert_near(run_number(&run, "decompose/irreducible/value"), 0.05, 0, 1e-12);
     options.train = put("real.csv", "label,prediction\n1.5,2.5\n2,1\n");

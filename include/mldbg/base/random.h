@@ -17,7 +17,8 @@ enum purpose {
     PURPOSE_GENERATE = 5, /* step: column or channel of a generator */
     PURPOSE_BATCH = 6,    /* step: draw of the one batch */
     PURPOSE_PREPARE = 7,  /* noise put on inputs, permuted labels */
-    PURPOSE_CHECK = 8     /* random directions and test networks */
+    PURPOSE_CHECK = 8,    /* random directions and test networks */
+    PURPOSE_NEIGHBOURS = 9 /* rows that nearest neighbours are sought among */
 };
 
 struct random {

@@ -10,11 +10,12 @@
 #define MLDBG_RULE_DECOMPOSE_H
 
 #include <mldbg/run.h>
+#include <mldbg/run/measure.h>
 
 enum rung { RUNG_irreducible, RUNG_train, RUNG_val, RUNG_testval, RUNG_test, RUNG_COUNT };
 const char *rung_name(enum rung rung); /* "train" */
 
-/* What is known of one rung: one of sample_exact, sample_rate, sample_rows. */
+/* What is known of one rung: one of sample_exact and so on. */
 struct sample {
     bool given;
     double value;        /* the error of this rung */
@@ -22,6 +23,7 @@ struct sample {
     bool unsure;         /* a number of unknown rows: it has an error, and nobody knows how large */
     double centre;       /* of its interval: for rates as Agresti and Coull, else the value */
     double variance;     /* of the value; 0: exact */
+    double bearing;      /* independent rows that would tell as much: rows, fewer where groups are alike */
     double spread;       /* variance x rows: what one row brings, for the number of rows needed */
     double skew;         /* sum of cubed influences of the rows, for BCa */
     const double *draws; /* DECOMPOSE_DRAWS values of the bootstrap, or NULL */
@@ -40,6 +42,12 @@ struct sample sample_rate(double errors, int64_t rows);
  */
 struct sample sample_rows(struct arena *arena, const double *each, int64_t rows, const int64_t *group,
                           int64_t groups, bool root, uint64_t seed, enum rung stream);
+/*
+ * Any measure of rows, bootstrapped in the same way, its variance by influences. A share of which all rows
+ * are alike, such as no errors at all, is judged as a rate.
+ */
+struct sample sample_statistic(struct arena *arena, const struct statistic *statistic, const int64_t *group,
+                               int64_t groups, uint64_t seed, enum rung stream);
 
 struct interval {
     double low, high; /* NaN: cannot be known */
@@ -75,11 +83,16 @@ struct decomposition {
 
 /*
  * Takes the error apart. sample: RUNG_COUNT rungs, at least two of train to test given (else false). The
- * largest term is named when it is above zero and above every other by a one-sided test at 5 %, shared out
- * over the comparisons (Bonferroni).
+ * largest term is named when it is above zero and above every other by a one-sided test whose level, shared
+ * out over the comparisons (Bonferroni), falls where rows come in groups that are alike.
  */
 bool decompose(struct arena *arena, const struct sample *sample, struct decomposition *out,
                struct error *err);
+
+/* The same where so many decompositions are looked at together, and share the level of the test that names.
+ */
+bool decompose_among(struct arena *arena, const struct sample *sample, double sharers,
+                     struct decomposition *out, struct error *err);
 
 /* What to do about a term, in the order of the recipe; NULL-terminated. */
 const char *const *term_remedies(const struct term *term);

@@ -53,7 +53,8 @@ struct run {
     const char *config_path; /* as given */
     const char *config_text; /* for excerpts; may be NULL */
     const struct json *config;
-    const char *status; /* "finished", "stopped", "interrupted", "failed" */
+    const struct json *remedies; /* list of {"words", "patch": [{"path", "value"}]}, in order; or NULL */
+    const char *status;          /* "finished", "stopped", "interrupted", "failed" */
     uint64_t seed;
     const char *device, *dtype, *blas;
     int threads;

@@ -25,6 +25,7 @@ struct gathering {
     enum measure measure;
     const char *source; /* of the irreducible error */
     struct bounds bounds;
+    const struct json *config; /* of the run; or NULL */
 };
 
 /* ---- A table of errors ---- */
@@ -240,6 +241,7 @@ static bool read_config(struct gathering *to, double *target, struct error *err)
         return true;
     if (!json_read(to->arena, path, JSON_CONFIG_BYTES_MOST, &config, NULL, err))
         return false;
+    to->config = config;
     const struct json *name = json_get(config, "name"), *task = json_get(config, "task");
     const struct json *known = json_get(json_get(config, "targets"), "irreducible_error");
     to->regression = task && task->type == JSON_STRING && strcmp(task->string, "regression") == 0;
@@ -363,7 +365,7 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
     run_set_text(run, "decompose/metric_words", "%s", measure_words(to.measure));
     if (to.source)
         run_set_text(run, "decompose/irreducible/source", "%s", to.source);
-    decompose_record(out, run);
+    decompose_record(out, to.config, run);
     if (to.measure == MEASURE_error)
         bounds_record(&to.bounds, out, run);
     return true;

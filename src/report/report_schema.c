@@ -84,6 +84,12 @@ static const struct member members[] = {
     {"series", "step", "count[]"},
     {"series", "value", "number[]"},
 
+    {"patch", "path", "text"},
+    {"patch", "value", "any"},
+
+    {"remedy", "words", "text"},
+    {"remedy", "patch", "patch[]"},
+
     {"record", "run", "manifest"},
     {"record", "config", "any?"},
     {"record", "layers", "layer[]"},
@@ -91,6 +97,7 @@ static const struct member members[] = {
     {"record", "columns", "column[]"},
     {"record", "series", "series{}"},
     {"record", "facts", "fact{}"},
+    {"record", "remedies", "remedy[]?"},
 
     {"report", "name", "text"},
     {"report", "config", "text"},

@@ -188,6 +188,11 @@ static void add_words(const struct run *run, struct text *out)
             return;
         text_print(out, "  %3d  ", i);
         text_wrap(out, remedy, 7);
+        const char *patch = run_text(run, arena_print(out->arena, "decompose/patch/%d", i));
+        if (*patch) {
+            text_add(out, "       ");
+            text_wrap(out, patch, 7);
+        }
     }
 }
 

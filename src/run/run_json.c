@@ -130,5 +130,7 @@ struct json *run_to_json(const struct run *run, struct arena *arena)
     add_columns(record, run, arena);
     add_series(record, run, arena);
     add_facts(record, run, arena);
+    if (run->remedies)
+        json_add(record, "remedies", json_copy(arena, run->remedies), arena);
     return record;
 }

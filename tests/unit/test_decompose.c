@@ -260,9 +260,61 @@ static void test_unsure(void **state)
     assert_is_nan(parts.term[1].together.low);
     assert_int_equal(parts.largest, -1);
     run_init(&run, &arena, "decompose");
-    decompose_record(&parts, &run);
+    decompose_record(&parts, NULL, &run);
     assert_near(run_number(&run, "decompose/variance/value"), 0.4, 0, 1e-12);
     assert_string_equal(run_text(&run, "decompose/variance/remark"), "no interval");
+}
+
+/* Each remedy that a config can say, with the value that stands there and the one that is proposed. */
+static void test_patches(void **state)
+{
+    static const struct {
+        const char *config;
+        bool variance;
+        const char *at[9]; /* patch of each remedy, counted from 1; NULL: none */
+    } cases[] = {
+        {"{\"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"dropout\", \"p\": 0.5}, "
+         "{\"type\": \"linear\", \"out_features\": 32}, {\"type\": \"linear\", \"out_features\": 99}], "
+         "\"optimizer\": {\"type\": \"sgd\", \"weight_decay\": 0.1}, \"train\": {\"epochs\": 20}}",
+         false,
+         {NULL, "model[2].out_features: 32 -> 64", "optimizer.weight_decay: 0.1 -> 0, model[1].p: 0.5 -> 0",
+          NULL, NULL, "train.epochs: 20 -> 60"}},
+        {"{\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"name\": \"a\"}, {\"type\": \"add\", "
+         "\"from\": [\"a\", \"a\"]}], \"optimizer\": \"adamw\"}",
+         false,
+         {NULL, NULL, "optimizer.weight_decay: 0.01 -> 0"}},
+        {"{\"model\": [{\"type\": \"conv2d\", \"out_channels\": 8}, {\"type\": \"linear\", \"out_features\": "
+         "8}, "
+         "{\"type\": \"linear\", \"out_features\": 2}], \"optimizer\": \"adam\"}",
+         true,
+         {NULL, NULL, "model: + batchnorm behind 2 layers", NULL,
+          "model: + dropout p 0.3 behind 1 layer, optimizer.weight_decay: 0 -> 0.0001"}},
+        {"{\"model\": [{\"type\": \"batchnorm\"}, {\"type\": \"dropout\", \"p\": 0.1}, {\"type\": "
+         "\"linear\", "
+         "\"out_features\": 2}], \"optimizer\": \"adamw\"}",
+         true,
+         {NULL, NULL, NULL, NULL, "model[1].p: 0.1 -> 0.5"}},
+        {"{\"model\": 3, \"optimizer\": [], \"train\": {\"epochs\": \"x\"}}", false, {NULL}},
+        {"{\"model\": [1, [], null], \"loss\": \"mse\"}", true, {NULL}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct term bias = {.from = RUNG_irreducible, .to = RUNG_train, .name = "avoidable bias"};
+        const struct term variance = {.from = RUNG_train, .to = RUNG_val, .name = "variance"};
+        struct json *config;
+        struct error err;
+        struct run run;
+        if (!json_parse(&arena, "config.json", cases[i].config, strlen(cases[i].config), &config, &err))
+            fail_msg("%s", err.sentence);
+        run_init(&run, &arena, "decompose");
+        remedies_record(cases[i].variance ? &variance : &bias, config, &run);
+        for (int k = 1; k < 9; k++) {
+            const char *found = run_text(&run, arena_print(&arena, "decompose/patch/%d", k));
+            assert_string_equal(found, cases[i].at[k] ? cases[i].at[k] : "");
+        }
+        assert_true(json_count(run.remedies) >= 6);
+    }
 }
 
 /* ---- From files ---- */
@@ -380,6 +432,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rows, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_one_row, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_unsure, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_patches, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_tables, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_files, open_folder, close_folder),
     };

@@ -94,8 +94,36 @@ bool decompose(struct arena *arena, const struct sample *sample, struct decompos
 bool decompose_among(struct arena *arena, const struct sample *sample, double sharers,
                      struct decomposition *out, struct error *err);
 
-/* What to do about a term, in the order of the recipe; NULL-terminated. */
-const char *const *term_remedies(const struct term *term);
+/* One change of a config, as lab.h's patch; words: "train.epochs: 20 -> 60". */
+struct change {
+    const char *path;
+    const struct json *old, *value; /* old: NULL where nothing stands */
+    const char *words;
+};
+
+enum { REMEDY_CHANGES_MOST = 8 };
+
+struct changes {
+    struct arena *arena;
+    int count;
+    struct change at[REMEDY_CHANGES_MOST];
+};
+
+struct remedy {
+    const char *words;
+    void (*patch)(const struct json *config, struct changes *to); /* NULL: nothing that a config could say */
+};
+
+/* What to do about a term, in the order of the recipe; ends with a row without words. */
+const struct remedy *term_remedies(const struct term *term);
+/* Whether splits are missing inside the term; then its one remedy is to make them. */
+bool term_is_several(const struct term *term);
+
+/*
+ * The remedies of a term as facts decompose/remedies/{for,<n>} and decompose/patch/<n>, and as the list
+ * "remedies" of the record. config: of the run, or NULL.
+ */
+void remedies_record(const struct term *term, const struct json *config, struct run *run);
 
 /*
  * The number of the term to work on next: the largest if one is named, else the first of the tied ones that
@@ -107,8 +135,8 @@ int decomposition_next(const struct decomposition *decomposition);
  * Writes decompose/<key>/{name,value,low,high,low_each,high_each,remark} for every term and for "total",
  * decompose/error/<split>, decompose/rows/<split>, decompose/largest or decompose/tied (keys),
  * decompose/rows_needed, and the sentences decompose/note/<n>, decompose/remedies/<n> and decompose/next.
- * low and high are those of `together`.
+ * low and high are those of `together`. config: of the run, for patches; or NULL.
  */
-void decompose_record(const struct decomposition *decomposition, struct run *run);
+void decompose_record(const struct decomposition *decomposition, const struct json *config, struct run *run);
 
 #endif

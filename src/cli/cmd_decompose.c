@@ -79,6 +79,10 @@ static const struct option rows[] = {
      .offset = FIELD(human),
      .value = "ERRORS/ROWS",
      .help = "the same from people's answers, such as 12/200"},
+    {.name = "per-class",
+     .type = OPTION_BOOL,
+     .offset = FIELD(per_class),
+     .help = "the error rate of every class on every split, too"},
 };
 
 const struct command command_decompose = {
@@ -91,8 +95,30 @@ const struct command command_decompose = {
               "of each term alone, too.\n"
               "\n"
               "Train counts as a sample like the others. Rows with a column \"group\" are\n"
-              "drawn by whole groups. Losses and distances are bootstrapped (2000 draws,\n"
-              "--seed).\n"},
+              "drawn by whole groups. All but error rates are bootstrapped (2000 draws,\n"
+              "--seed).\n"
+              "\n"
+              "Without a known irreducible error it and the bias are one term. The record of\n"
+              "a run on classes knows two bounds, which stand beside that term: rows with\n"
+              "equal inputs and other labels (at least so much), and nearest neighbours (at\n"
+              "most so much). --irreducible duplicates and --irreducible neighbours take the\n"
+              "lower bound of one for the value.\n"
+              "\n"
+              "Predictions of other programs are CSV files with a header:\n"
+              "\n"
+              "  label        what is true, as text or number\n"
+              "  prediction   what was answered\n"
+              "  loss         loss of the row, for --metric loss\n"
+              "  group        rows of one group are drawn together\n"
+              "  p0, p1, ...  probabilities of the classes in sorted order, for --metric auc\n"
+              "\n"
+              "label and prediction, or loss, must be there; other columns are passed over.\n"
+              "In Python, with scikit-learn and pandas, once for every split:\n"
+              "\n"
+              "  p = model.predict_proba(X)\n"
+              "  table = pandas.DataFrame(p).add_prefix(\"p\")\n"
+              "  table[\"label\"], table[\"prediction\"] = list(y), model.predict(X)\n"
+              "  table.to_csv(\"val.csv\", index=False)\n"},
     .usage = "decompose [RUN]",
     .examples =
         (const char *const[]){

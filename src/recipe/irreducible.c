@@ -8,6 +8,9 @@
 #include <string.h>
 #include <mldbg/run/record.h>
 
+/* The share of wrong neighbours among fewer rows says too little. */
+enum { ROWS_LEAST = 100 };
+
 static const char duplicates[] = "duplicates", neighbours[] = "neighbours";
 
 void bounds_read(struct arena *arena, const char *folder, struct bounds *out)
@@ -27,6 +30,8 @@ void bounds_read(struct arena *arena, const char *folder, struct bounds *out)
         out->unavoidable = train->unavoidable_rows;
     }
     out->asked = run_integer(&record, "neighbours/rows");
+    if (out->asked < ROWS_LEAST)
+        out->asked = 0;
     out->neighbours_wrong = run_integer(&record, "neighbours/errors");
     out->classes = run_integer(&record, "neighbours/classes");
 }
@@ -66,8 +71,11 @@ bool bounds_value(struct arena *arena, const struct bounds *bounds, const char *
     }
     if (equal ? !bounds->rows : !bounds->asked) {
         fail(err, ERROR_REQUEST, "--irreducible %s: nothing is recorded of it", word);
-        return fail_hint(err,
-                         "the record of a finished training on classes has it: mldbg train CONFIG -o RUN");
+        return fail_hint(
+            err,
+            "the record of a finished training on classes has it, where train has %d rows or more: "
+            "mldbg train CONFIG -o RUN",
+            ROWS_LEAST);
     }
     *value = equal ? duplicates_low(bounds) : neighbours_low(bounds);
     *source = equal ? "equal inputs" : "neighbours";
@@ -92,8 +100,8 @@ static void add_note(struct run *run, const char *sentence)
 static const char *duplicates_words(struct arena *arena, const struct bounds *bounds)
 {
     return arena_print(arena,
-                       "at least %s of the error on train is irreducible: %s of %s rows have inputs equal to "
-                       "those of others and another label",
+                       "at least %s is irreducible, since equal inputs with other labels make even the best "
+                       "answers wrong in %s of %s rows of train",
                        percent(arena, duplicates_low(bounds)), text_count(arena, bounds->unavoidable),
                        text_count(arena, bounds->rows));
 }

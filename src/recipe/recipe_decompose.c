@@ -12,6 +12,7 @@
 #include <mldbg/base/json.h>
 
 #include "irreducible.h"
+#include "per_class.h"
 
 /* What is gathered on the way. */
 struct gathering {
@@ -333,6 +334,18 @@ static bool read_irreducible(struct gathering *to, struct error *err)
 
 /* ---- */
 
+static bool take_classes(struct gathering *to, struct error *err)
+{
+    if (!to->options->per_class)
+        return true;
+    if (to->measure != MEASURE_error || to->options->table) {
+        fail(err, ERROR_REQUEST, "--per-class takes error rates of rows apart, not %s",
+             to->options->table ? "a table" : measure_words(to->measure));
+        return fail_hint(err, "give predictions of classes, and no --metric or --metric error");
+    }
+    return per_class(to->set, to->read, to->options->seed, to->run, err);
+}
+
 static bool check_form(const struct decompose_options *options, struct error *err)
 {
     bool files = options->train || options->val || options->testval || options->test;
@@ -368,5 +381,5 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
     decompose_record(out, to.config, run);
     if (to.measure == MEASURE_error)
         bounds_record(&to.bounds, out, run);
-    return true;
+    return take_classes(&to, err);
 }

@@ -257,10 +257,27 @@ static double corrected(const double *sorted, const struct correction *by, doubl
     return quantile_of(sorted, normal_share(by->bias + shifted / (1 - by->acceleration * shifted)));
 }
 
+/*
+ * A variance is an estimate, too, and a poor one where tails are long: the quantile of Student's t with the
+ * degrees of freedom of Satterthwaite ("An approximate distribution of estimates of variance components",
+ * 1946), by the first term of its expansion.
+ */
+static double widened(const struct decomposition *all, const struct weights *weights, double z)
+{
+    double wobble = 0, variance = variance_of(all, weights);
+
+    for (int i = 0; i < RUNG_COUNT; i++) {
+        double part = weights->at[i] * weights->at[i] * all->rung[i].variance;
+        wobble += part * part * all->rung[i].wobble;
+    }
+    return variance > 0 ? z * (1 + (z * z + 1) / 8 * wobble / (variance * variance)) : z;
+}
+
 static void set_intervals(struct arena *arena, const struct decomposition *all, struct term *term)
 {
     struct weights weights = weights_of(term, NULL);
-    double z = normal_quantile(0.5 + CONFIDENCE / 2), wide = all->critical;
+    double z = widened(all, &weights, normal_quantile(0.5 + CONFIDENCE / 2));
+    double wide = widened(all, &weights, all->critical);
     double error = sqrt(variance_of(all, &weights)), centre = centre_of(all, &weights);
 
     if (term->exact) {

@@ -94,7 +94,7 @@ static void judge_units(struct arena *arena, const struct statistic *statistic, 
                         struct sample *sample)
 {
     double *row = arena_array(arena, (size_t)statistic->rows, sizeof *row), *unit = row;
-    double squares = 0, cubes = 0, alone = 0, count = (double)units->count;
+    double squares = 0, cubes = 0, fourths = 0, alone = 0, count = (double)units->count;
 
     statistic->influence(statistic, row);
     for (int64_t i = 0; i < statistic->rows; i++)
@@ -107,12 +107,15 @@ static void judge_units(struct arena *arena, const struct statistic *statistic, 
     for (int64_t i = 0; i < units->count; i++) {
         squares += unit[i] * unit[i];
         cubes += unit[i] * unit[i] * unit[i];
+        fourths += unit[i] * unit[i] * unit[i] * unit[i];
     }
     sample->bearing =
         alone > 0 && squares > alone ? (double)statistic->rows * alone / squares : (double)statistic->rows;
     sample->unsure = units->count < 2; /* one unit does not tell how units differ */
     if (units->count > 1)
         sample->variance = squares * count / (count - 1);
+    if (squares > 0)
+        sample->wobble = fmax(fourths / (squares * squares) - 1 / count, 0);
     sample->skew = cubes;
     sample->spread = sample->variance * (double)statistic->rows;
 }

@@ -238,7 +238,7 @@ int main(int argc, char **argv)
         int64_t rows;
         int replicas;
     } cases[] = {
-        {"rates", sample_of_rates, 500, 6000},   {"rates", sample_of_rates, 1000, 6000},
+        {"rates", sample_of_rates, 500, 4000},   {"rates", sample_of_rates, 1000, 4000},
         {"losses", sample_of_losses, 500, 1000}, {"losses", sample_of_losses, 1000, 1000},
         {"rmse", sample_of_distances, 500, 500}, {"rmse", sample_of_distances, 1000, 500},
         {"groups", sample_of_groups, 500, 3000}, {"groups", sample_of_groups, 1000, 2000},

@@ -12,6 +12,7 @@ struct decompose_options {
     int metric;              /* enum measure, -1: error rate for classes, RMSE for real labels */
     const char *irreducible; /* a number, "duplicates" or "neighbours"; or NULL */
     const char *human;       /* "ERRORS/ROWS" of people who answered; or NULL */
+    bool per_class;          /* the error rate of every class, too */
     uint64_t seed;           /* of the bootstrap */
 };
 

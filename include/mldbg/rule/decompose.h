@@ -25,6 +25,7 @@ struct sample {
     double variance;     /* of the value; 0: exact */
     double bearing;      /* independent rows that would tell as much: rows, fewer where groups are alike */
     double spread;       /* variance x rows: what one row brings, for the number of rows needed */
+    double wobble;       /* variance of the variance, by its square: 2 / degrees of freedom */
     double skew;         /* sum of cubed influences of the rows, for BCa */
     const double *draws; /* DECOMPOSE_DRAWS values of the bootstrap, or NULL */
 };
@@ -138,5 +139,18 @@ int decomposition_next(const struct decomposition *decomposition);
  * low and high are those of `together`. config: of the run, for patches; or NULL.
  */
 void decompose_record(const struct decomposition *decomposition, const struct json *config, struct run *run);
+
+/* The rungs of one class: error rates of the rows whose label it is. */
+struct class_rungs {
+    const char *name;
+    struct sample rung[RUNG_COUNT];
+};
+
+/*
+ * Writes decompose/classes (their number) and decompose/class/<n>/{name,largest,largest_name,fewest_rows} and
+ * .../{error,rows,low,high}/<split>. The intervals of all classes and splits hold together in 95 of 100
+ * samples; largest is "" where no term is named.
+ */
+void classes_record(const struct class_rungs *classes, size_t count, struct run *run);
 
 #endif

@@ -99,11 +99,12 @@ static void add_note(struct run *run, const char *sentence)
 
 static const char *duplicates_words(struct arena *arena, const struct bounds *bounds)
 {
-    return arena_print(arena,
-                       "at least %s is irreducible, since equal inputs with other labels make even the best "
-                       "answers wrong in %s of %s rows of train",
-                       percent(arena, duplicates_low(bounds)), text_count(arena, bounds->unavoidable),
-                       text_count(arena, bounds->rows));
+    return arena_print(
+        arena,
+        "is at least %s: equal inputs with other labels make even the best answers wrong in %s "
+        "of %s rows of train",
+        percent(arena, duplicates_low(bounds)), text_count(arena, bounds->unavoidable),
+        text_count(arena, bounds->rows));
 }
 
 static const char *neighbours_words(struct arena *arena, const struct bounds *bounds)
@@ -121,10 +122,9 @@ static void note_bounds(const struct bounds *bounds, const struct decomposition 
     const struct sample *known = &parts->rung[RUNG_irreducible];
 
     if (bounds->unavoidable > 0 && (!known->given || known->value < duplicates_low(bounds)))
-        add_note(run, known->given ? arena_print(arena, "The irreducible error is set too low: %s.",
-                                                 duplicates_words(arena, bounds))
-                                   : arena_print(arena, "Of \"%s\", %s.", parts->term[0].name,
-                                                 duplicates_words(arena, bounds)));
+        add_note(run,
+                 arena_print(arena, "The irreducible error %s%s.", known->given ? "is set too low; it " : "",
+                             duplicates_words(arena, bounds)));
     if (bounds->asked > 0 &&
         (!known->given || strcmp(run_text(run, "decompose/irreducible/source"), neighbours) == 0))
         add_note(run, neighbours_words(arena, bounds));

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <mldbg/base/file.h>
-#include <mldbg/run/measure.h>
+#include <mldbg/run/statistic.h>
 
 static struct arena arena;
 static char path[] = "/tmp/mldbg-predictions-XXXXXX";

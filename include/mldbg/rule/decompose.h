@@ -10,7 +10,7 @@
 #define MLDBG_RULE_DECOMPOSE_H
 
 #include <mldbg/run.h>
-#include <mldbg/run/measure.h>
+#include <mldbg/run/statistic.h>
 
 enum rung { RUNG_irreducible, RUNG_train, RUNG_val, RUNG_testval, RUNG_test, RUNG_COUNT };
 const char *rung_name(enum rung rung); /* "train" */

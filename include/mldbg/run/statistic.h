@@ -3,8 +3,8 @@
  * the rows; all are functions of how much every row weighs, which is what the bootstrap and the jackknife
  * ask.
  */
-#ifndef MLDBG_RUN_MEASURE_H
-#define MLDBG_RUN_MEASURE_H
+#ifndef MLDBG_RUN_STATISTIC_H
+#define MLDBG_RUN_STATISTIC_H
 
 #include <mldbg/run/predictions.h>
 

@@ -1,5 +1,5 @@
 /* Measures of a split. Turns predictions into numbers and functions of weights; draws nothing. */
-#include <mldbg/run/measure.h>
+#include <mldbg/run/statistic.h>
 
 #include <assert.h>
 #include <math.h>

@@ -133,7 +133,7 @@ help:                              ## this list
 # ---- How it is built ----
 
 .PHONY: programs fuzz-programs
-programs: all $(UNITS) $(REPLAYS)
+programs: all $(UNITS) $(REPLAYS) $(BUILD)/stats
 fuzz-programs: $(FUZZERS:%=$(BUILD)/%)
 
 ifndef V

@@ -59,6 +59,7 @@ struct dataset {
     int64_t dropped;          /* rows left out by "missing": "drop" */
     int64_t duplicate_rows;   /* rows whose inputs equal those of an earlier row */
     int64_t conflicting_rows; /* of those: with another label */
+    int64_t unavoidable_rows; /* classes: rows that even the best answer to each distinct input gets wrong */
     int64_t shared_rows;      /* rows whose inputs stand in the train split too (0 for train) */
     int64_t *class_rows;      /* rows of each class */
     struct summary entering[DATA_INPUTS_MOST]; /* what enters the network: all numbers of an input, scaled */

@@ -41,7 +41,7 @@ struct column_record {
 
 struct split_record {
     const char *name, *origin;
-    int64_t rows, dropped, duplicate_rows, conflicting_rows, shared_rows;
+    int64_t rows, dropped, duplicate_rows, conflicting_rows, unavoidable_rows, shared_rows;
     int64_t classes;
     const int64_t *class_rows;
 };
@@ -53,7 +53,8 @@ struct run {
     const char *config_path; /* as given */
     const char *config_text; /* for excerpts; may be NULL */
     const struct json *config;
-    const char *status; /* "finished", "stopped", "interrupted", "failed" */
+    const struct json *remedies; /* list of {"words", "patch": [{"path", "value"}]}, in order; or NULL */
+    const char *status;          /* "finished", "stopped", "interrupted", "failed" */
     uint64_t seed;
     const char *device, *dtype, *blas;
     int threads;

@@ -152,6 +152,7 @@ static void describe_split(const struct data *data, const struct dataset *set, s
                                    .dropped = set->dropped,
                                    .duplicate_rows = set->duplicate_rows,
                                    .conflicting_rows = set->conflicting_rows,
+                                   .unavoidable_rows = set->unavoidable_rows,
                                    .shared_rows = set->shared_rows,
                                    .classes = data->classes,
                                    .class_rows = set->class_rows};

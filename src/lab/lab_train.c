@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
+#include <mldbg/data/neighbours.h>
 
 /* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
  * later. */
@@ -175,6 +176,19 @@ static bool train(struct training *training, struct error *err)
     return true;
 }
 
+/* How often the nearest other row has another label, for whoever asks what error cannot be removed. */
+static void record_neighbours(const struct training *training)
+{
+    const struct data *data = training->epochs->trainer.data;
+    struct neighbours found;
+
+    if (!data_neighbours(data, &data->splits[SPLIT_train], training->lab->seed, &found))
+        return;
+    run_set_number(training->run, "neighbours/rows", (double)found.rows);
+    run_set_number(training->run, "neighbours/errors", (double)found.errors);
+    run_set_number(training->run, "neighbours/classes", (double)found.classes);
+}
+
 /* Every split, the test split too, in the state that training came to. */
 static bool predict(struct training *training, struct error *err)
 {
@@ -193,6 +207,7 @@ static bool predict(struct training *training, struct error *err)
         if (!write_predictions(training, (enum split)s, err))
             return false;
     }
+    record_neighbours(training);
     return true;
 }
 

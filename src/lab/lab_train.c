@@ -51,21 +51,25 @@ static bool load_checkpoint(struct training *training, int64_t step, struct aren
            checkpoint_take(training->epochs, &file, path, err);
 }
 
-/* Keeps the newest, the best, and the last two that stand at the end of an epoch. */
+/*
+ * Keeps the newest, the best, and the last two that stand at the end of an epoch. Later steps than this one
+ * are of a run that went back before a broken checkpoint; they are left until they are written anew.
+ */
 static void prune(struct training *training)
 {
     const struct epochs *epochs = training->epochs;
     struct arena scratch;
     size_t count;
+    int64_t here = epochs->trainer.step;
     int ends = 0;
 
     arena_init(&scratch, "a list of checkpoints");
     const int64_t *steps = record_checkpoints(&scratch, training->record->folder, &count);
     for (size_t i = 0; i < count; i++) {
         bool end = steps[i] % epochs->batches == 0;
-        bool kept = i == 0 || steps[i] == epochs->best_step || (end && ends < 2);
+        bool kept = steps[i] >= here || steps[i] == epochs->best_step || (end && ends < 2);
 
-        ends += end;
+        ends += end && steps[i] <= here;
         if (!kept)
             (void)unlink(arena_print(&scratch, "%s/%s", training->record->folder,
                                      checkpoint_name(&scratch, steps[i])));
@@ -211,15 +215,23 @@ static bool go_back(struct training *training, struct error *err)
     for (size_t i = 0; i < count && !found; i++) {
         struct epochs before = *epochs;
         struct error why = {0};
+        bool loaded = load_checkpoint(training, steps[i], &scratch, &why);
 
-        found = load_checkpoint(training, steps[i], &scratch, &why) && reopen_tables(training, &why);
+        found = loaded && reopen_tables(training, &why);
         if (found)
             break;
+        if (loaded && why.kind == ERROR_MACHINE) { /* an older checkpoint would meet the same disk */
+            arena_release(&scratch);
+            *err = why;
+            return false;
+        }
         *epochs = before;
         log_note("the checkpoint of step %lld is left out: %s", (long long)steps[i],
                  why.kind != ERROR_NONE ? why.sentence : "the tables do not reach as far");
     }
     arena_release(&scratch);
+    if (found)
+        prune(training); /* a kill may have come between the last checkpoint and this */
     if (found)
         training->patience_spent = epochs->batch == 0 && epochs->trainer.config->train.patience > 0 &&
                                    epochs->bad_epochs >= epochs->trainer.config->train.patience;

@@ -107,6 +107,13 @@ bool lab_train_finish(struct lab *lab, const struct record *record, const struct
 const struct catalog *const *lab_catalogs(size_t *count);
 /* The settings of an entry of one of these catalogs, or NULL. */
 const struct option_table *lab_settings(const struct catalog *catalog, const struct entry *entry);
+/* What else is said of an entry, such as when a probe looks and what that costs; returns how many. */
+enum { LAB_DETAILS_MOST = 3 };
+struct lab_detail {
+    const char *label, *words;
+};
+int lab_details(const struct catalog *catalog, const struct entry *entry,
+                struct lab_detail out[LAB_DETAILS_MOST]);
 struct json *lab_schema(struct arena *arena);
 /* "OpenBLAS 0.3.21 (SkylakeX)", for --version. */
 const char *lab_blas(struct arena *arena);

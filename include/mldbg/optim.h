@@ -113,8 +113,8 @@ void optimizer_init(struct optimizer *optimizer, struct arena *arena, const stru
 /* The rate of the update that comes next: lr x the schedule's factor x the warm-up's factor. */
 double optimizer_rate(const struct optimizer *optimizer, int64_t epoch);
 
-/* One update of all spans. */
-void optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch);
+/* One update of all spans; returns whether every value that was written is finite. */
+bool optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch);
 
 /* Tells the schedule what the epoch's loss was. */
 void optimizer_epoch_end(struct optimizer *optimizer, double loss);

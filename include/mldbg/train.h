@@ -8,6 +8,7 @@
 
 struct train_settings {
     int64_t batch_size, epochs;
+    int64_t probe_every; /* steps between two that are probed; 0: powers of two and every 50 */
     int64_t patience; /* epochs without a smaller loss of val (of train, without val) put up with; -1: all */
     bool shuffle, drop_last;
     bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make
@@ -51,6 +52,7 @@ struct json *config_schema(struct arena *arena);
 struct moment {
     int64_t step, epoch, rows;
     double loss, data_loss;     /* with and without penalties, in double */
+    bool backward;              /* the gradients are those of this step */
     double gradient_norm;       /* before clipping */
     double rate;                /* learning rate used */
     int64_t right;              /* rows predicted right (classification), or -1 */
@@ -76,6 +78,7 @@ struct trainer {
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
     void *before; /* the parameters before the step, put there by who wants its update measured; or NULL */
+    bool sound;   /* the parameters were looked at since they last changed, and are finite */
     enum target_coding coding;
 };
 
@@ -101,8 +104,20 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
 /* Puts rows into the graph's inputs and target; rows must stay. */
 void trainer_load(struct trainer *trainer, const struct dataset *set, const int64_t *rows, int64_t count);
 
-/* Forward, backward, checks, update (unless something is not finite). */
+/*
+ * Forward, backward, checks, update (unless something is not finite). An update that makes a parameter
+ * infinite is found in the same step.
+ */
 void trainer_step(struct trainer *trainer, struct moment *out);
+
+/* Whether the next step is probed, by train.probe_every. */
+bool trainer_probes(const struct trainer *trainer);
+
+/*
+ * The checks that a step makes for NaN and infinity, on what the last step left; for measuring what they
+ * cost.
+ */
+bool trainer_looks_finite(const struct trainer *trainer);
 
 /* Forward alone, in training or evaluation mode: loss and rows right. */
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out);

@@ -11,10 +11,6 @@
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
 
-/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
- * later. */
-enum { PROBE_EVERY = 50 };
-
 /* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
 static const double CHECKPOINT_SECONDS = 60;
 
@@ -86,7 +82,7 @@ static bool save_checkpoint(struct training *training, struct error *err)
     bool good;
 
     if (!sheet_settle(&training->metrics, err) ||
-        (training->probe_names && !sheet_settle(&training->probes, err)))
+        (training->probe_count && !sheet_settle(&training->probes, err)))
         return false;
     arena_init(&scratch, "a checkpoint");
     tensor_file_init(&file, &scratch);
@@ -104,16 +100,10 @@ static bool save_checkpoint(struct training *training, struct error *err)
 
 /* ---- One step, one epoch ---- */
 
-static bool probe_now(int64_t step)
-{
-    return (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
-}
-
+/* A moment that is not finite is always looked at, as far as it came. */
 static bool observe(struct training *training, const struct moment *moment, struct error *err)
 {
-    if (!moment->finite || !probe_now(moment->step))
-        return true;
-    probes_observe(&training->epochs->trainer, moment, true, "batch/", training->run);
+    probes_observe(&training->epochs->trainer, moment, true, PROBE_PREFIX, training->run);
     return write_probes(training, moment->step, err);
 }
 
@@ -137,21 +127,32 @@ static bool end_epoch(struct training *training, struct error *err)
            save_checkpoint(training, err);
 }
 
+/*
+ * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
+ * checkpoint: who goes on from there makes the step again.
+ */
+static bool end_poisoned(struct training *training, const struct moment *moment, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
+    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+}
+
 static bool one_step(struct training *training, struct error *err)
 {
     struct epochs *epochs = training->epochs;
     const struct parameters *p = &epochs->trainer.model.parameters;
+    bool probed = trainer_probes(&epochs->trainer);
     struct moment moment;
 
-    if (probe_now(epochs->trainer.step))
-        epochs->trainer.optimizer.kernels->axpby(p->length, 1, p->value, 0, epochs->trainer.before);
+    if (probed)
+        memcpy(epochs->trainer.before, p->value, (size_t)p->length * dtype_size(p->dtype));
     epochs_step(epochs, &moment);
-    if (!moment.finite) {
-        training->stopped = "nonfinite";
-        lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
-        return !epochs_finite(epochs) || save_checkpoint(training, err);
-    }
-    return observe(training, &moment, err);
+    if (!moment.finite)
+        return end_poisoned(training, &moment, err);
+    return !probed || observe(training, &moment, err);
 }
 
 static bool train(struct training *training, struct error *err)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 #include <mldbg/base/log.h>
 
 /* The measures of a split, in the order of their columns. */
@@ -117,54 +118,60 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
 
 /* ---- probes.csv ---- */
 
-/* Columns of metrics.csv are no probes. */
-static bool is_probe(const char *name)
+static void add_column(struct training *training, struct series *series)
 {
-    static const char *const heads[] = {"batch/", "gradient/", "weight/", "update/", "activation/"};
-
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (strncmp(name, heads[i], strlen(heads[i])) == 0)
-            return true;
-    return false;
+    *(struct series **)arena_append(training->run->arena, &training->probe_series, &training->probe_count,
+                                    &training->probe_capacity, sizeof series) = series;
 }
 
+/* Columns are the series that probes have written by the first row. */
 static bool create_probes(struct training *training, struct error *err)
 {
     const struct run *run = training->run;
     struct text names;
 
     text_init(&names, run->arena);
-    for (size_t i = 0; i < run->series_count; i++)
-        if (is_probe(run->series[i]->name)) {
-            text_add(&names, ",");
-            csv_add_cell(&names, run->series[i]->name);
-        }
-    training->probe_names = names.at;
-    return sheet_create(&training->probes, training->record, "probes.csv",
-                        arena_print(run->arena, "step%s", names.at), err);
+    text_add(&names, "step");
+    for (size_t i = 0; i < run->series_count; i++) {
+        if (!probes_write(run->series[i]->name, PROBE_PREFIX))
+            continue;
+        text_add(&names, ",");
+        csv_add_cell(&names, run->series[i]->name);
+        add_column(training, run->series[i]);
+    }
+    return sheet_create(&training->probes, training->record, "probes.csv", names.at, err);
+}
+
+/* A measurement holds no more than nine digits, and they are quick to write. */
+static void add_measurement(struct text *line, double value)
+{
+    if (isnan(value))
+        text_add(line, ",nan");
+    else
+        text_print(line, ",%.9g", value);
 }
 
 bool write_probes(struct training *training, int64_t step, struct error *err)
 {
-    struct run *run = training->run;
-    struct text line;
+    struct text *line = &training->line;
 
-    if (!training->probe_names && !create_probes(training, err))
+    if (!training->probe_count && !create_probes(training, err))
         return false;
-    text_init(&line, run->arena);
-    text_print(&line, "%" PRId64, step);
-    for (size_t i = 0; i < run->series_count; i++) {
-        const struct series *series = run->series[i];
+    if (!line->at)
+        text_init(line, training->run->arena);
+    line->length = 0; /* its memory is used again: probing must not gather any */
+    text_print(line, "%" PRId64, step);
+    for (size_t i = 0; i < training->probe_count; i++) {
+        const struct series *series = training->probe_series[i];
 
-        if (!is_probe(series->name))
-            continue;
-        text_add(&line, ",");
         if (series->count && series->step[series->count - 1] == step)
-            text_add(&line, text_double(run->arena, series->value[series->count - 1]));
+            add_measurement(line, series->value[series->count - 1]);
+        else
+            text_add(line, ",");
     }
-    text_add(&line, "\n");
+    text_add(line, "\n");
     training->epochs->probe_rows++;
-    return sheet_append(&training->probes, &line, err);
+    return sheet_append(&training->probes, line, err);
 }
 
 bool reopen_tables(struct training *training, struct error *err)
@@ -183,14 +190,18 @@ bool reopen_tables(struct training *training, struct error *err)
             sheet_close(&training->metrics);
             return false;
         }
-        training->probe_names = names;
     }
+    if (epochs->probe_rows == 0)
+        (void)unlink(record_path(training->record, "probes.csv")); /* of steps that are made again */
     text_init(&notes, run->arena);
     if (!record_read(run->arena, training->record->folder, &old, NULL, &notes, err))
         return false;
     run->series = old.series;
     run->series_count = old.series_count;
     run->series_capacity = old.series_capacity;
+    for (size_t i = 0; epochs->probe_rows > 0 && i < run->series_count; i++)
+        if (probes_write(run->series[i]->name, PROBE_PREFIX))
+            add_column(training, run->series[i]);
     time = run_find(run, "time");
     training->earlier = time ? time->value[time->count - 1] : 0;
     return true;

@@ -208,9 +208,11 @@ double optimizer_rate(const struct optimizer *optimizer, int64_t epoch)
     return spec->lr * factor * warmup_factor(spec, optimizer->step);
 }
 
-void optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch)
+bool optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch)
 {
     const size_t size = dtype_size(optimizer->kernels->dtype);
+    bool finite = true;
+
     optimizer->update.lr = optimizer_rate(optimizer, epoch);
     optimizer->update.step = ++optimizer->step;
     for (size_t i = 0; i < optimizer->span_count; i++) {
@@ -218,9 +220,10 @@ void optimizer_update(struct optimizer *optimizer, void *value, const void *grad
         void *slots[UPDATE_SLOTS] = {NULL};
         for (int j = 0; j < optimizer->slot_count; j++)
             slots[j] = (char *)optimizer->slots[j] + offset;
-        optimizer->kernels->update(&optimizer->update, optimizer->spans[i].count, (char *)value + offset,
-                                   (const char *)gradient + offset, slots);
+        finite &= optimizer->kernels->update(&optimizer->update, optimizer->spans[i].count,
+                                             (char *)value + offset, (const char *)gradient + offset, slots);
     }
+    return finite;
 }
 
 void optimizer_epoch_end(struct optimizer *optimizer, double loss)

@@ -1,7 +1,7 @@
 /* How far a step moved each parameter, beside the parameter's own size. Needs the values before the step. */
-#include <mldbg/probe.h>
-
 #include <math.h>
+
+#include "put.h"
 
 static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                     struct run *run)
@@ -10,20 +10,19 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
     const struct kernels *kernels = trainer->optimizer.kernels;
 
     (void)prefix;
-    for (size_t i = 0; trainer->before && i < parameters->count; i++) {
+    for (size_t i = 0; trainer->before && moment->finite && i < parameters->count; i++) {
         const struct parameter *parameter = &parameters->at[i];
         struct tensor value;
-        char *update;
+        const char *before;
 
         if (parameter->state || !parameter->trainable)
             continue;
         value = parameter_value(parameters, (int)i);
-        update = (char *)trainer->before + (size_t)parameter->offset * dtype_size(parameters->dtype);
-        kernels->axpby(parameter->count, 1, value.data, -1, update);
-        series_add(run, run_series(run, arena_print(run->arena, "update/%s/ratio", parameter->name)),
-                   moment->step,
-                   sqrt(kernels->dot(parameter->count, update, update) /
-                        kernels->dot(parameter->count, value.data, value.data)));
+        before = (const char *)trainer->before + (size_t)parameter->offset * dtype_size(parameters->dtype);
+        probe_put(run, moment->step,
+                  sqrt(kernels->distance(parameter->count, value.data, before) /
+                       kernels->dot(parameter->count, value.data, value.data)),
+                  "update/", parameter->name, "/ratio");
     }
 }
 
@@ -32,8 +31,9 @@ const struct probe probe_update = {
         {"update", "How far a step moved each parameter, beside its size",
          "For every trained parameter the norm of what the step added, divided by the norm of the value.\n"
          "About 0.001 is usual; far above it the steps are large, far below it hardly anything is\n"
-         "learned. Of a bias that begins at zero the first ratios are near 1."},
+         "learned. Of a bias that begins at zero the first ratios are near 1.\n"},
     .writes = "update/*/ratio",
-    .cheap = false,
+    .cadence = CADENCE_some,
+    .cost = "a copy of the parameters, and two passes over them",
     .observe = observe,
 };

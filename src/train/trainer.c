@@ -6,6 +6,11 @@
 
 #include <math.h>
 
+/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
+ * later.
+ */
+enum { PROBE_EVERY = 50 };
+
 struct memory_plan trainer_memory(const struct config *config, const struct model *model,
                                   const struct model_graph *graph)
 {
@@ -169,16 +174,10 @@ static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *
     return trainer->batch[found->index / (count / trainer->graph.batch)];
 }
 
-/* Whether inputs, parameters and (after backward) gradients are all finite. */
-static bool tensors_finite(const struct trainer *trainer, bool gradients)
+static bool inputs_finite(const struct trainer *trainer)
 {
-    const struct parameters *p = &trainer->model.parameters;
     const struct kernels *k = trainer->optimizer.kernels;
 
-    if (gradients)
-        return k->first_nonfinite(p->length, p->gradient) < 0;
-    if (k->first_nonfinite(p->length, p->value) >= 0 || k->first_nonfinite(p->state_length, p->state) >= 0)
-        return false;
     for (int i = 0; i < trainer->data->input_count; i++) {
         const struct tensor *x = graph_value(trainer->graph.graph, trainer->graph.inputs[i]);
 
@@ -186,6 +185,28 @@ static bool tensors_finite(const struct trainer *trainer, bool gradients)
             return false;
     }
     return true;
+}
+
+/*
+ * Whether inputs, running statistics and parameters are finite. The parameters are read when they may have
+ * changed by other hands; the update looks at what it writes itself.
+ */
+static bool state_finite(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+    const struct kernels *k = trainer->optimizer.kernels;
+
+    if (!trainer->sound)
+        trainer->sound = k->first_nonfinite(p->length, p->value) < 0;
+    return trainer->sound && k->first_nonfinite(p->state_length, p->state) < 0 && inputs_finite(trainer);
+}
+
+bool trainer_looks_finite(const struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    return trainer->optimizer.kernels->first_nonfinite(p->state_length, p->state) < 0 &&
+           inputs_finite(trainer);
 }
 
 static struct graph_step step_key(const struct trainer *trainer, bool training)
@@ -227,7 +248,7 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
     out->loss = graph_scalar(graph->graph, graph->loss);
     out->data_loss = graph_scalar(graph->graph, graph->data_loss);
     out->right = count_right(trainer);
-    out->finite = isfinite(out->loss) && tensors_finite(trainer, false);
+    out->finite = isfinite(out->loss) && state_finite(trainer);
 }
 
 /* A running statistic that this pass made infinite out of finite numbers; must come before it is put back. */
@@ -282,6 +303,28 @@ static bool gather_gradient(struct trainer *trainer)
     return true;
 }
 
+/*
+ * Clips the gradient and takes its norm, which is finite only if all of it is; a norm that overflowed over
+ * finite elements is told apart. False: the gradient is poisoned.
+ */
+static bool clip(struct trainer *trainer, struct moment *out)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
+    const struct parameters *p = &trainer->model.parameters;
+
+    out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
+                                       optimizer->spans, optimizer->span_count);
+    return isfinite(out->gradient_norm) || optimizer->kernels->first_nonfinite(p->length, p->gradient) < 0;
+}
+
+/* Gradients that are gathered are looked at before they are added up. */
+static bool gradient_poisoned(const struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    return trainer->gathered && trainer->optimizer.kernels->first_nonfinite(p->length, p->gradient) >= 0;
+}
+
 void trainer_step(struct trainer *trainer, struct moment *out)
 {
     struct optimizer *optimizer = &trainer->optimizer;
@@ -294,17 +337,31 @@ void trainer_step(struct trainer *trainer, struct moment *out)
         return;
     }
     graph_backward(trainer->graph.graph, &key);
-    if (!tensors_finite(trainer, true)) {
+    out->backward = true;
+    if (gradient_poisoned(trainer)) {
         name_nonfinite(trainer, true, out);
         return;
     }
     if (gather_gradient(trainer)) {
-        out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
-                                           optimizer->spans, optimizer->span_count);
+        if (!clip(trainer, out)) {
+            name_nonfinite(trainer, true, out);
+            return;
+        }
         out->rate = optimizer_rate(optimizer, trainer->epoch);
-        optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+        trainer->sound = optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+        if (!trainer->sound) {
+            name_nonfinite(trainer, false, out);
+            return;
+        }
     }
     trainer->step++;
+}
+
+bool trainer_probes(const struct trainer *trainer)
+{
+    int64_t step = trainer->step, every = trainer->config->train.probe_every;
+
+    return every > 0 ? step % every == 0 : (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
 }
 
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out)

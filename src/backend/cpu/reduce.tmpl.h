@@ -78,6 +78,7 @@ REDUCTION(add_up, , , x)
 REDUCTION(add_magnitudes, magnitudes(&x), x = fabs(x), x)
 REDUCTION(add_squares_about, , , ((x - m) * (x - m)))
 REDUCTION(add_products, , , (x * y))
+REDUCTION(add_squared_distances, , , ((x - y) * (x - y)))
 REDUCTION(add_products_about, , , ((x - m) * y))
 REDUCTION(add_triple_products_about, , , ((x - m) * y * z))
 
@@ -94,6 +95,11 @@ static double sum_of_squares_about(int64_t n, const REAL *x, double centre)
 static double dot(int64_t n, const void *a, const void *b)
 {
     return add_products(n, a, b, b, 0);
+}
+
+static double distance(int64_t n, const void *a, const void *b)
+{
+    return add_squared_distances(n, a, b, b, 0);
 }
 
 /* The largest element; a NaN may be passed over (whoever calls this sees it in a sum). n >= 1. */

@@ -78,7 +78,11 @@ struct trainer {
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
     void *before; /* the parameters before the step, put there by who wants its update measured; or NULL */
-    bool sound;   /* the parameters were looked at since they last changed, and are finite */
+    bool sound;   /* the parameters were looked at since they last changed, and are finite; to be cleared by
+                     who changes them, or the optimizer's state */
+    bool unknown; /* the optimizer's state was not looked at since it was changed by other hands */
+    bool wary;    /* an update may overflow: kept holds what it starts from */
+    void *kept[UPDATE_SLOTS + 1]; /* optimizer state and parameters before the update; NULL: not needed yet */
     enum target_coding coding;
 };
 
@@ -94,8 +98,9 @@ bool trainer_measure(struct arena *arena, const struct config *config, const str
                      enum dtype dtype, int64_t batch, struct memory_plan *plan, struct problems *problems);
 
 /*
- * Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. The struct is
- * zeroed by the caller, or has input_gradient set.
+ * Builds model, graph and optimizer for one batch size; memory is taken here, and once more for a
+ * training whose numbers grow beyond all measure. The struct is zeroed by the caller, or has input_gradient
+ * set.
  */
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
                   const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
@@ -106,7 +111,7 @@ void trainer_load(struct trainer *trainer, const struct dataset *set, const int6
 
 /*
  * Forward, backward, checks, update (unless something is not finite). An update that makes a parameter
- * infinite is found in the same step.
+ * or the optimizer's state infinite is found in the same step, and taken back.
  */
 void trainer_step(struct trainer *trainer, struct moment *out);
 

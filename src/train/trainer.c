@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "update.h"
+
 /* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
  * later.
  */
@@ -196,8 +198,10 @@ static bool state_finite(struct trainer *trainer)
     const struct parameters *p = &trainer->model.parameters;
     const struct kernels *k = trainer->optimizer.kernels;
 
-    if (!trainer->sound)
+    if (!trainer->sound) {
         trainer->sound = k->first_nonfinite(p->length, p->value) < 0;
+        trainer->unknown = true;
+    }
     return trainer->sound && k->first_nonfinite(p->state_length, p->state) < 0 && inputs_finite(trainer);
 }
 
@@ -285,21 +289,24 @@ static void name_nonfinite(struct trainer *trainer, bool gradients, struct momen
         out->nonfinite = statistic;
 }
 
-/* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the
- * gradient. */
+/*
+ * Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the gradient
+ * and those gathered before as they were, so that the step can be made again.
+ */
 static bool gather_gradient(struct trainer *trainer)
 {
     const struct parameters *p = &trainer->model.parameters;
     const struct kernels *k = trainer->optimizer.kernels;
     int64_t wanted = trainer->config->optimizer.accumulate;
+    double share = 1 / (double)wanted;
 
     if (!trainer->gathered)
         return true;
-    k->axpby(p->length, 1, p->gradient, trainer->gathered_count ? 1 : 0, trainer->gathered);
-    if (++trainer->gathered_count < wanted)
+    if (trainer->gathered_count + 1 < wanted) {
+        k->axpby(p->length, 1, p->gradient, trainer->gathered_count++ ? 1 : 0, trainer->gathered);
         return false;
-    k->axpby(p->length, 1 / (double)wanted, trainer->gathered, 0, p->gradient);
-    trainer->gathered_count = 0;
+    }
+    k->axpby(p->length, share, trainer->gathered, share, p->gradient);
     return true;
 }
 
@@ -327,8 +334,6 @@ static bool gradient_poisoned(const struct trainer *trainer)
 
 void trainer_step(struct trainer *trainer, struct moment *out)
 {
-    struct optimizer *optimizer = &trainer->optimizer;
-    const struct parameters *p = &trainer->model.parameters;
     struct graph_step key = step_key(trainer, trainer->training);
 
     forward(trainer, trainer->training, out);
@@ -347,12 +352,11 @@ void trainer_step(struct trainer *trainer, struct moment *out)
             name_nonfinite(trainer, true, out);
             return;
         }
-        out->rate = optimizer_rate(optimizer, trainer->epoch);
-        trainer->sound = optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
-        if (!trainer->sound) {
-            name_nonfinite(trainer, false, out);
+        if (!trainer_update(trainer, out)) {
+            put_state_back(trainer);
             return;
         }
+        trainer->gathered_count = 0;
     }
     trainer->step++;
 }

@@ -60,9 +60,10 @@ static void check(const struct rule *rule, const struct run *run, struct finding
                                            value_words(run, arena), row_words(run, arena));
     finding->subject = arena_copy(arena, name, strlen(name));
     finding->place = place_of_layer(run, name);
-    finding->next = step > 0      ? "set optimizer.lr 10 times smaller"
-                    : sample >= 0 ? "look at that row of the data"
-                                  : "look at the first weights: leave \"init\" out";
+    finding->next = step > 0                      ? "set optimizer.lr 10 times smaller"
+                    : sample >= 0                 ? "look at that row of the data"
+                    : strcmp(what, "update") == 0 ? "look at optimizer.lr and optimizer.eps"
+                                                  : "look at the first weights: leave \"init\" out";
     finding_evidence(finding, fact_name(run, arena, "step"), step, -1,
                      run_integer(run, "overfit/nonfinite/step"));
 }

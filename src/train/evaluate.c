@@ -9,6 +9,7 @@
 
 #include "epochs_inside.h"
 #include "measures.h"
+#include "trainer_inside.h"
 
 /* What the outputs of the last layer are, by what the loss expects. */
 enum outputs { OUTPUTS_scores, OUTPUTS_logits, OUTPUTS_logit, OUTPUTS_probabilities, OUTPUTS_logarithms };
@@ -85,18 +86,6 @@ static void take_outputs(const struct trainer *trainer, int64_t first, struct ev
     }
 }
 
-/* The loss node itself, behind which penalties and factors may stand. */
-static const double *row_losses(const struct model_graph *graph, int64_t *rows)
-{
-    for (node n = graph->data_loss; n >= 0; n--) {
-        const double *found = graph_row_loss(graph->graph, n, rows);
-
-        if (found)
-            return found;
-    }
-    return NULL;
-}
-
 /*
  * Row losses as parts of the loss: those of reduction "mean" have the loss as their mean, where no class
  * weighs more than another.
@@ -106,7 +95,7 @@ static void take_losses(const struct trainer *trainer, const struct moment *mome
 {
     const struct loss_spec *loss = model_loss(&trainer->config->model);
     int64_t rows = trainer->batch_rows, count = 0, each;
-    const double *at = row_losses(&trainer->graph, &count);
+    const double *at = trainer_row_losses(&trainer->graph, &count);
     double sum = 0, factor = 1;
 
     each = at && count % rows == 0 ? count / rows : 0;

@@ -4,9 +4,10 @@
  */
 #include <mldbg/train.h>
 
+#include <float.h>
 #include <math.h>
 
-#include "update.h"
+#include "trainer_inside.h"
 
 /* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
  * later.
@@ -163,6 +164,15 @@ static int64_t count_right(const struct trainer *trainer)
     return right;
 }
 
+/* Whether a node is filled from the rows of a batch; weights of classes are not. */
+static bool is_of_rows(const struct trainer *trainer, node n)
+{
+    for (int i = 0; i < trainer->data->input_count; i++)
+        if (trainer->graph.inputs[i] == n)
+            return true;
+    return trainer->graph.target == n;
+}
+
 /* The row of the data that an element of a batch-sized tensor belongs to, or -1. */
 static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *found)
 {
@@ -171,9 +181,34 @@ static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *
     if (found->what[0] == 'p' || found->tensor.shape.rank == 0 ||
         found->tensor.shape.size[0] != trainer->graph.batch)
         return -1;
-    if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0)
+    if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0 ||
+        (found->what[0] == 'i' && !is_of_rows(trainer, found->node)))
         return -1;
     return trainer->batch[found->index / (count / trainer->graph.batch)];
+}
+
+const double *trainer_row_losses(const struct model_graph *graph, int64_t *rows)
+{
+    for (node n = graph->data_loss; n >= 0; n--) {
+        const double *found = graph_row_loss(graph->graph, n, rows);
+
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+/* The row of the data whose loss alone is beyond the type in use, or -1. */
+static int64_t sample_of_loss(const struct trainer *trainer)
+{
+    double most = trainer->model.parameters.dtype == DTYPE_F32 ? (double)FLT_MAX : DBL_MAX;
+    int64_t rows = 0;
+    const double *loss = trainer_row_losses(&trainer->graph, &rows);
+
+    for (int64_t i = 0; loss && rows == trainer->batch_rows && i < rows; i++)
+        if (!(fabs(loss[i]) <= most))
+            return trainer->batch[i];
+    return -1;
 }
 
 static bool inputs_finite(const struct trainer *trainer)
@@ -284,7 +319,8 @@ static void name_nonfinite(struct trainer *trainer, bool gradients, struct momen
     out->finite = false;
     put_state_back(trainer);
     if (graph_first_nonfinite(trainer->graph.graph, gradients, &out->nonfinite))
-        out->sample = sample_of(trainer, &out->nonfinite);
+        out->sample = out->nonfinite.tensor.shape.rank == 0 ? sample_of_loss(trainer)
+                                                            : sample_of(trainer, &out->nonfinite);
     else if (poisoned)
         out->nonfinite = statistic;
 }

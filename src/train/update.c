@@ -2,7 +2,7 @@
  * The update of a step. Where an overflow is conceivable, the numbers are kept first and put back when
  * something is lost; where everything is of ordinary size nothing can be, and nothing is copied.
  */
-#include "update.h"
+#include "trainer_inside.h"
 
 #include <math.h>
 #include <string.h>

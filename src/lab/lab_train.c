@@ -315,5 +315,8 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         sum_up(training);
     sheet_close(&training->metrics);
     sheet_close(&training->probes);
+    if (!good && err.kind == ERROR_MACHINE && !*err.hint && record_exists(arena, options->record->folder))
+        fail_hint(&err, "what was saved before is kept; put that right and go on: mldbg train --resume %s",
+                  options->record->folder);
     return good || problems_add(problems, &err);
 }

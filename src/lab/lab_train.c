@@ -127,28 +127,28 @@ static bool end_epoch(struct training *training, struct error *err)
  * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
  * checkpoint: who goes on from there makes the step again.
  */
-static bool end_poisoned(struct training *training, const struct moment *moment, struct error *err)
+static bool end_poisoned(struct training *training, struct moment *moment, struct error *err)
 {
     struct epochs *epochs = training->epochs;
 
     training->stopped = "nonfinite";
     lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
+    if (!moment->recorded)
+        trainer_record(&epochs->trainer);
+    moment->recorded = true;
     return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
 }
 
 static bool one_step(struct training *training, struct error *err)
 {
     struct epochs *epochs = training->epochs;
-    const struct parameters *p = &epochs->trainer.model.parameters;
-    bool probed = trainer_probes(&epochs->trainer);
     struct moment moment;
 
-    if (probed)
-        memcpy(epochs->trainer.before, p->value, (size_t)p->length * dtype_size(p->dtype));
+    epochs->trainer.recording = trainer_probes(&epochs->trainer);
     epochs_step(epochs, &moment);
     if (!moment.finite)
         return end_poisoned(training, &moment, err);
-    return !probed || observe(training, &moment, err);
+    return !epochs->trainer.recording || observe(training, &moment, err);
 }
 
 static bool train(struct training *training, struct error *err)
@@ -294,8 +294,6 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;
-    training->epochs->trainer.before = arena_numbers(
-        arena, (size_t)training->epochs->trainer.model.parameters.length * dtype_size(lab->dtype));
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
     if (good && (strcmp(training->stopped, "epochs") == 0 || strcmp(training->stopped, "patience") == 0))
         good = predict(training, &err);

@@ -62,6 +62,25 @@ static struct span *trained_spans(struct arena *arena, const struct parameters *
     return spans;
 }
 
+/* The same parameters one by one, and room for their records. */
+static void list_trained(struct trainer *trainer, struct arena *arena)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+
+    trainer->trained = arena_array(arena, parameters->count + 1, sizeof *trainer->trained);
+    trainer->trained_span = arena_array(arena, parameters->count + 1, sizeof *trainer->trained_span);
+    trainer->trained_count = 0;
+    for (size_t i = 0; i < parameters->count; i++) {
+        const struct parameter *p = &parameters->at[i];
+
+        if (p->state || !p->trainable)
+            continue;
+        trainer->trained[trainer->trained_count] = (int)i;
+        trainer->trained_span[trainer->trained_count++] = (struct span){p->offset, p->count};
+    }
+    trainer->records = arena_array(arena, trainer->trained_count + 1, sizeof *trainer->records);
+}
+
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
                   const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
                   int64_t batch, struct problems *problems)
@@ -80,6 +99,7 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
                      &trainer->graph, problems))
         return false;
     spans = trained_spans(arena, &trainer->model.parameters, &span_count);
+    list_trained(trainer, arena);
     optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
                    trainer->model.parameters.length, spans, span_count);
     if (trainer->model.parameters.state_length)
@@ -325,10 +345,31 @@ static bool gradient_poisoned(const struct trainer *trainer)
     return trainer->gathered && trainer->optimizer.kernels->first_nonfinite(p->length, p->gradient) >= 0;
 }
 
-void trainer_step(struct trainer *trainer, struct moment *out)
+static void update(struct trainer *trainer, struct moment *out)
 {
     struct optimizer *optimizer = &trainer->optimizer;
     const struct parameters *p = &trainer->model.parameters;
+
+    out->recorded = trainer->recording;
+    if (trainer->recording)
+        trainer->sound =
+            optimizer_update_recorded(optimizer, p->value, p->gradient, trainer->epoch, trainer->trained_span,
+                                      trainer->trained_count, trainer->records);
+    else
+        trainer->sound = optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+}
+
+void trainer_record(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    optimizer_record(trainer->optimizer.kernels, p->value, p->gradient, trainer->trained_span,
+                     trainer->trained_count, trainer->records);
+}
+
+void trainer_step(struct trainer *trainer, struct moment *out)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
     struct graph_step key = step_key(trainer, trainer->training);
 
     forward(trainer, trainer->training, out);
@@ -348,11 +389,14 @@ void trainer_step(struct trainer *trainer, struct moment *out)
             return;
         }
         out->rate = optimizer_rate(optimizer, trainer->epoch);
-        trainer->sound = optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+        update(trainer, out);
         if (!trainer->sound) {
             name_nonfinite(trainer, false, out);
             return;
         }
+    } else if (trainer->recording) {
+        trainer_record(trainer);
+        out->recorded = true;
     }
     trainer->step++;
 }

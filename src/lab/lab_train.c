@@ -145,7 +145,10 @@ static bool one_step(struct training *training, struct error *err)
     struct moment moment;
 
     epochs->trainer.recording = trainer_probes(&epochs->trainer);
+    double start = now();
     epochs_step(epochs, &moment);
+    training->stepping += now() - start;
+    training->rows += moment.rows;
     if (!moment.finite)
         return end_poisoned(training, &moment, err);
     return !epochs->trainer.recording || observe(training, &moment, err);
@@ -176,13 +179,41 @@ static bool train(struct training *training, struct error *err)
     return true;
 }
 
+/*
+ * Who stops early wants the best epoch, not the last: its parameters are taken from its checkpoint. The
+ * counters stay those of the end.
+ */
+static bool take_best(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs, end = *epochs;
+    struct arena scratch;
+    bool good;
+
+    if (strcmp(training->stopped, "patience") != 0 || epochs->best_step < 0 ||
+        epochs->best_step == epochs->trainer.step)
+        return true;
+    arena_init(&scratch, "the best checkpoint");
+    good = load_checkpoint(training, epochs->best_step, &scratch, err);
+    arena_release(&scratch);
+    *epochs = end;
+    epochs->trainer.sound = false;
+    if (good)
+        training->predicted_step = end.best_step;
+    return good;
+}
+
 /* Every split, the test split too, in the state that training came to. */
 static bool predict(struct training *training, struct error *err)
 {
     const struct data *data = training->epochs->trainer.data;
 
+    training->predicted_step = training->epochs->trainer.step;
+    if (!take_best(training, err))
+        return false;
+
     if (!record_folder(training->record, "predictions", err))
         return false;
+    run_set_number(training->run, "train/predicted_step", (double)training->predicted_step);
     for (int s = 0; s < SPLIT_COUNT; s++) {
         if (!data->splits[s].rows)
             continue;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <mldbg/base/log.h>
 
@@ -89,12 +90,31 @@ static void add_value(void *context, const char *name, double value)
     text_print(&row->line, ",%s", text_double(row->run->arena, value));
 }
 
+/*
+ * Columns that tell of the machine and not of the training: they differ from run to run. All others are the
+ * same bytes for the same config, data and seed.
+ */
+#define CLOCK_COLUMNS "time,train/rows_per_second,memory"
+
+/* The most memory that the process has held, in bytes. */
+static double memory_peak(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? 1024 * (double)usage.ru_maxrss : (double)NAN;
+}
+
+static double rows_per_second(const struct training *training)
+{
+    return training->stepping > 0 ? (double)training->rows / training->stepping : (double)NAN;
+}
+
 bool create_tables(struct training *training, struct error *err)
 {
     struct text names;
 
     text_init(&names, training->run->arena);
-    text_add(&names, "step,epoch,time,rate");
+    text_add(&names, "step,epoch," CLOCK_COLUMNS ",rate");
     each_measure(training, add_name, &names);
     return sheet_create(&training->metrics, training->record, "metrics.csv", names.at, err);
 }
@@ -107,11 +127,17 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
     text_init(&row.line, training->run->arena);
     put(&row, "epoch", (double)epochs->trainer.epoch);
     put(&row, "time", seconds);
+    put(&row, "train/rows_per_second", rows_per_second(training));
+    put(&row, "memory", memory_peak());
     put(&row, "rate", epochs->rate);
-    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s", epochs->trainer.step, epochs->trainer.epoch,
-               seconds, text_double(training->run->arena, epochs->rate));
+    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s,%.0f,%s", epochs->trainer.step,
+               epochs->trainer.epoch, seconds,
+               text_number(training->run->arena, rows_per_second(training), 6), memory_peak(),
+               text_double(training->run->arena, epochs->rate));
     each_measure(training, add_value, &row);
     text_add(&row.line, "\n");
+    training->rows = 0;
+    training->stepping = 0;
     epochs->metric_rows++;
     return sheet_append(&training->metrics, &row.line, err);
 }

@@ -103,6 +103,49 @@ static bool observe(struct training *training, const struct moment *moment, stru
     return write_probes(training, moment->step, err);
 }
 
+/*
+ * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
+ * checkpoint: who goes on from there makes the step again.
+ */
+static bool end_poisoned(struct training *training, struct moment *moment, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
+    if (!moment->recorded)
+        trainer_record(&epochs->trainer);
+    moment->recorded = true;
+    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+}
+
+/* The first split that the last state gives numbers for which are not finite; NULL: there is none. */
+static const struct evaluation *poisoned_split(const struct epochs *epochs)
+{
+    const struct data *data = epochs->trainer.data;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (data->splits[s].rows && split_is_watched((enum split)s) && !epochs->splits[s].finite)
+            return &epochs->splits[s];
+    return NULL;
+}
+
+/* A training that came to its end without a poisoned step may still have ended in a state that is sick. */
+static bool end_judged(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    const struct evaluation *poisoned = poisoned_split(epochs);
+    struct moment moment;
+
+    if (!poisoned || strcmp(training->stopped ? training->stopped : "", "epochs") != 0)
+        return save_checkpoint(training, err);
+    moment = poisoned->poisoned;
+    epochs->trainer.set = poisoned->set;
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
+    return true; /* no checkpoint: who goes on comes to the same end */
+}
+
 /* Judges the splits, writes the row of metrics and makes the checkpoint. */
 static bool end_epoch(struct training *training, struct error *err)
 {
@@ -120,23 +163,7 @@ static bool end_epoch(struct training *training, struct error *err)
     else if (epochs->trainer.epoch >= epochs->trainer.config->train.epochs)
         training->stopped = "epochs";
     return write_metrics(training, training->earlier + now() - training->began, err) &&
-           save_checkpoint(training, err);
-}
-
-/*
- * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
- * checkpoint: who goes on from there makes the step again.
- */
-static bool end_poisoned(struct training *training, struct moment *moment, struct error *err)
-{
-    struct epochs *epochs = training->epochs;
-
-    training->stopped = "nonfinite";
-    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
-    if (!moment->recorded)
-        trainer_record(&epochs->trainer);
-    moment->recorded = true;
-    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+           end_judged(training, err);
 }
 
 static bool one_step(struct training *training, struct error *err)

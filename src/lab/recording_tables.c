@@ -244,9 +244,9 @@ static const char *number(const struct training *training, double value, bool si
                                                        : text_double(arena, value);
 }
 
-static void prediction_names(const struct data *data, struct text *out)
+static void prediction_names(const struct data *data, bool grouped, struct text *out)
 {
-    text_add(out, "row");
+    text_add(out, grouped ? "row,group" : "row");
     if (data->classification || data->target_width == 1)
         text_add(out, ",label,prediction");
     for (int64_t t = 0; !data->classification && data->target_width > 1 && t < data->target_width; t++)
@@ -270,6 +270,8 @@ static void prediction_row(const struct training *training, const struct evaluat
     const double *values = e->value + i * e->width;
 
     text_print(out, "%" PRId64, e->set->line ? e->set->line[i] : i + 1);
+    if (e->set->group)
+        cell(out, e->set->group[i]);
     if (data->classification) {
         cell(out, data->class_names[e->set->labels[i]]);
         cell(out, e->class_of[i] >= 0 ? data->class_names[e->class_of[i]] : "nan");
@@ -304,7 +306,7 @@ bool write_predictions(struct training *training, enum split split, struct error
     run.arena = &scratch;
     own.run = &run;
     text_init(&text, &scratch);
-    prediction_names(own.epochs->trainer.data, &text);
+    prediction_names(own.epochs->trainer.data, e->set->group != NULL, &text);
     for (int64_t i = 0; i < e->set->rows; i++)
         prediction_row(&own, e, i, &text);
     good = record_write_text(training->record, arena_print(arena, "predictions/%s.csv", e->set->name), &text,

@@ -392,6 +392,7 @@ void trainer_step(struct trainer *trainer, struct moment *out)
         update(trainer, out);
         if (!trainer->sound) {
             name_nonfinite(trainer, false, out);
+            out->nonfinite.what = "update";
             return;
         }
     } else if (trainer->recording) {

@@ -83,6 +83,18 @@ struct statistics {
     double least, most;                               /* of the finite elements; NaN: there are none */
 };
 
+/* The part of it that is quick to have. */
+struct size {
+    int64_t count, nonfinite;
+    double sum, sum_squares, largest; /* over finite elements; largest is a magnitude */
+};
+
+/* What is quickest: squares of float are added up in float, which leaves about six digits. */
+struct magnitude {
+    int64_t nonfinite;
+    double sum_squares, largest; /* over finite elements */
+};
+
 struct kernels {
     enum dtype dtype;
     const char *isa; /* "generic", "avx2", "avx512" */
@@ -217,8 +229,10 @@ struct kernels {
     bool (*update)(const struct update_settings *settings, int64_t n, void *w, const void *g,
                    void *const *slots);
     double (*dot)(int64_t n, const void *a, const void *b);
-    /* sum of (a - b)^2 */
+    /* sum of (a - b)^2, to about six digits */
     double (*distance)(int64_t n, const void *a, const void *b);
+    void (*size)(int64_t n, const void *x, struct size *out);
+    void (*magnitude)(int64_t n, const void *x, struct magnitude *out);
     void (*statistics)(int64_t n, const void *x, struct statistics *out);
     /* How many of the n channels are zero for every o and j. */
     int64_t (*zero_channels)(int64_t outer, int64_t n, int64_t inner, const void *x);

@@ -53,6 +53,7 @@ struct moment {
     int64_t step, epoch, rows;
     double loss, data_loss;     /* with and without penalties, in double */
     bool backward;              /* the gradients are those of this step */
+    bool recorded;              /* trainer->records are of this step */
     double gradient_norm;       /* before clipping */
     double rate;                /* learning rate used */
     int64_t right;              /* rows predicted right (classification), or -1 */
@@ -77,7 +78,11 @@ struct trainer {
     void *kept_state; /* running statistics before the step, put back when it was poisoned; or NULL */
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
-    void *before; /* the parameters before the step, put there by who wants its update measured; or NULL */
+    bool recording;                /* set by who wants the next step's update measured */
+    struct update_record *records; /* of that step, by the rows of `trained` */
+    struct span *trained_span;     /* stretch of each trained parameter */
+    int *trained;                  /* row of each in the table of parameters */
+    size_t trained_count;
     bool sound;   /* the parameters were looked at since they last changed, and are finite; to be cleared by
                      who changes them, or the optimizer's state */
     bool unknown; /* the optimizer's state was not looked at since it was changed by other hands */
@@ -114,6 +119,9 @@ void trainer_load(struct trainer *trainer, const struct dataset *set, const int6
  * or the optimizer's state infinite is found in the same step, and taken back.
  */
 void trainer_step(struct trainer *trainer, struct moment *out);
+
+/* Fills trainer->records from gradients and parameters as they are, without an update. */
+void trainer_record(struct trainer *trainer);
 
 /* Whether the next step is probed, by train.probe_every. */
 bool trainer_probes(const struct trainer *trainer);

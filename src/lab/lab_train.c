@@ -107,6 +107,49 @@ static bool observe(struct training *training, const struct moment *moment, stru
     return write_probes(training, moment->step, err);
 }
 
+/*
+ * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
+ * checkpoint: who goes on from there makes the step again.
+ */
+static bool end_poisoned(struct training *training, struct moment *moment, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
+    if (!moment->recorded)
+        trainer_record(&epochs->trainer);
+    moment->recorded = true;
+    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+}
+
+/* The first split that the last state gives numbers for which are not finite; NULL: there is none. */
+static const struct evaluation *poisoned_split(const struct epochs *epochs)
+{
+    const struct data *data = epochs->trainer.data;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (data->splits[s].rows && split_is_watched((enum split)s) && !epochs->splits[s].finite)
+            return &epochs->splits[s];
+    return NULL;
+}
+
+/* A training that came to its end without a poisoned step may still have ended in a state that is sick. */
+static bool end_judged(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    const struct evaluation *poisoned = poisoned_split(epochs);
+    struct moment moment;
+
+    if (!poisoned || strcmp(training->stopped ? training->stopped : "", "epochs") != 0)
+        return save_checkpoint(training, err);
+    moment = poisoned->poisoned;
+    epochs->trainer.set = poisoned->set;
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
+    return true; /* no checkpoint: who goes on comes to the same end */
+}
+
 /* Judges the splits, writes the row of metrics and makes the checkpoint. */
 static bool end_epoch(struct training *training, struct error *err)
 {
@@ -124,35 +167,22 @@ static bool end_epoch(struct training *training, struct error *err)
     else if (epochs->trainer.epoch >= epochs->trainer.config->train.epochs)
         training->stopped = "epochs";
     return write_metrics(training, training->earlier + now() - training->began, err) &&
-           save_checkpoint(training, err);
-}
-
-/*
- * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
- * checkpoint: who goes on from there makes the step again.
- */
-static bool end_poisoned(struct training *training, const struct moment *moment, struct error *err)
-{
-    struct epochs *epochs = training->epochs;
-
-    training->stopped = "nonfinite";
-    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
-    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+           end_judged(training, err);
 }
 
 static bool one_step(struct training *training, struct error *err)
 {
     struct epochs *epochs = training->epochs;
-    const struct parameters *p = &epochs->trainer.model.parameters;
-    bool probed = trainer_probes(&epochs->trainer);
     struct moment moment;
 
-    if (probed)
-        memcpy(epochs->trainer.before, p->value, (size_t)p->length * dtype_size(p->dtype));
+    epochs->trainer.recording = trainer_probes(&epochs->trainer);
+    double start = now();
     epochs_step(epochs, &moment);
+    training->stepping += now() - start;
+    training->rows += moment.rows;
     if (!moment.finite)
         return end_poisoned(training, &moment, err);
-    return !probed || observe(training, &moment, err);
+    return !epochs->trainer.recording || observe(training, &moment, err);
 }
 
 static bool train(struct training *training, struct error *err)
@@ -180,13 +210,41 @@ static bool train(struct training *training, struct error *err)
     return true;
 }
 
+/*
+ * Who stops early wants the best epoch, not the last: its parameters are taken from its checkpoint. The
+ * counters stay those of the end.
+ */
+static bool take_best(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs, end = *epochs;
+    struct arena scratch;
+    bool good;
+
+    if (strcmp(training->stopped, "patience") != 0 || epochs->best_step < 0 ||
+        epochs->best_step == epochs->trainer.step)
+        return true;
+    arena_init(&scratch, "the best checkpoint");
+    good = load_checkpoint(training, epochs->best_step, &scratch, err);
+    arena_release(&scratch);
+    *epochs = end;
+    epochs->trainer.sound = false;
+    if (good)
+        training->predicted_step = end.best_step;
+    return good;
+}
+
 /* Every split, the test split too, in the state that training came to. */
 static bool predict(struct training *training, struct error *err)
 {
     const struct data *data = training->epochs->trainer.data;
 
+    training->predicted_step = training->epochs->trainer.step;
+    if (!take_best(training, err))
+        return false;
+
     if (!record_folder(training->record, "predictions", err))
         return false;
+    run_set_number(training->run, "train/predicted_step", (double)training->predicted_step);
     for (int s = 0; s < SPLIT_COUNT; s++) {
         if (!data->splits[s].rows)
             continue;
@@ -306,8 +364,6 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;
-    training->epochs->trainer.before = arena_numbers(
-        arena, (size_t)training->epochs->trainer.model.parameters.length * dtype_size(lab->dtype));
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
     if (good && (strcmp(training->stopped, "epochs") == 0 || strcmp(training->stopped, "patience") == 0))
         good = predict(training, &err);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <mldbg/base/log.h>
 
@@ -89,12 +90,31 @@ static void add_value(void *context, const char *name, double value)
     text_print(&row->line, ",%s", text_double(row->run->arena, value));
 }
 
+/*
+ * Columns that tell of the machine and not of the training: they differ from run to run. All others are the
+ * same bytes for the same config, data and seed.
+ */
+#define CLOCK_COLUMNS "time,train/rows_per_second,memory"
+
+/* The most memory that the process has held, in bytes. */
+static double memory_peak(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? 1024 * (double)usage.ru_maxrss : (double)NAN;
+}
+
+static double rows_per_second(const struct training *training)
+{
+    return training->stepping > 0 ? (double)training->rows / training->stepping : (double)NAN;
+}
+
 bool create_tables(struct training *training, struct error *err)
 {
     struct text names;
 
     text_init(&names, training->run->arena);
-    text_add(&names, "step,epoch,time,rate");
+    text_add(&names, "step,epoch," CLOCK_COLUMNS ",rate");
     each_measure(training, add_name, &names);
     return sheet_create(&training->metrics, training->record, "metrics.csv", names.at, err);
 }
@@ -107,11 +127,17 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
     text_init(&row.line, training->run->arena);
     put(&row, "epoch", (double)epochs->trainer.epoch);
     put(&row, "time", seconds);
+    put(&row, "train/rows_per_second", rows_per_second(training));
+    put(&row, "memory", memory_peak());
     put(&row, "rate", epochs->rate);
-    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s", epochs->trainer.step, epochs->trainer.epoch,
-               seconds, text_double(training->run->arena, epochs->rate));
+    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s,%.0f,%s", epochs->trainer.step,
+               epochs->trainer.epoch, seconds,
+               text_number(training->run->arena, rows_per_second(training), 6), memory_peak(),
+               text_double(training->run->arena, epochs->rate));
     each_measure(training, add_value, &row);
     text_add(&row.line, "\n");
+    training->rows = 0;
+    training->stepping = 0;
     epochs->metric_rows++;
     return sheet_append(&training->metrics, &row.line, err);
 }
@@ -218,9 +244,9 @@ static const char *number(const struct training *training, double value, bool si
                                                        : text_double(arena, value);
 }
 
-static void prediction_names(const struct data *data, struct text *out)
+static void prediction_names(const struct data *data, bool grouped, struct text *out)
 {
-    text_add(out, "row");
+    text_add(out, grouped ? "row,group" : "row");
     if (data->classification || data->target_width == 1)
         text_add(out, ",label,prediction");
     for (int64_t t = 0; !data->classification && data->target_width > 1 && t < data->target_width; t++)
@@ -244,6 +270,8 @@ static void prediction_row(const struct training *training, const struct evaluat
     const double *values = e->value + i * e->width;
 
     text_print(out, "%" PRId64, e->set->line ? e->set->line[i] : i + 1);
+    if (e->set->group)
+        cell(out, e->set->group[i]);
     if (data->classification) {
         cell(out, data->class_names[e->set->labels[i]]);
         cell(out, e->class_of[i] >= 0 ? data->class_names[e->class_of[i]] : "nan");
@@ -278,7 +306,7 @@ bool write_predictions(struct training *training, enum split split, struct error
     run.arena = &scratch;
     own.run = &run;
     text_init(&text, &scratch);
-    prediction_names(own.epochs->trainer.data, &text);
+    prediction_names(own.epochs->trainer.data, e->set->group != NULL, &text);
     for (int64_t i = 0; i < e->set->rows; i++)
         prediction_row(&own, e, i, &text);
     good = record_write_text(training->record, arena_print(arena, "predictions/%s.csv", e->set->name), &text,

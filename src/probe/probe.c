@@ -80,11 +80,9 @@ void probe_put(struct run *run, int64_t step, double value, const char *head, co
     series_add(run, run_series(run, path), step, value);
 }
 
-struct moments probe_moments(const struct statistics *statistics)
+struct moments probe_moments(int64_t count, double sum, double sum_squares)
 {
-    double count = (double)(statistics->count - statistics->nonfinite), mean, variance;
+    double mean = sum / (double)count, variance = sum_squares / (double)count - mean * mean;
 
-    mean = statistics->sum / count;
-    variance = statistics->sum_squares / count - mean * mean;
     return (struct moments){mean, sqrt(variance < 0 ? 0 : variance)};
 }

@@ -65,17 +65,17 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
         const char *layer = spec->layers[i].name;
         const struct op *op = graph_op(graph->graph, last);
         const struct tensor *y = graph_value(graph->graph, last);
-        struct statistics statistics;
+        struct size size;
         struct moments moments;
 
         if (!op || op == &op_reshape || y->dtype == DTYPE_I32)
             continue; /* nothing new */
-        kernels->statistics(tensor_count(y), y->data, &statistics);
-        moments = probe_moments(&statistics);
-        nonfinite += statistics.nonfinite;
+        kernels->size(tensor_count(y), y->data, &size);
+        moments = probe_moments(size.count - size.nonfinite, size.sum, size.sum_squares);
+        nonfinite += size.nonfinite;
         probe_put(run, step, moments.mean, "activation/", layer, "/mean");
         probe_put(run, step, moments.std, "activation/", layer, "/std");
-        probe_put(run, step, statistics.largest, "activation/", layer, "/largest");
+        probe_put(run, step, size.largest, "activation/", layer, "/largest");
         if (op == &op_unary)
             observe_function(kernels,
                              ((const struct op_unary_settings *)graph_settings(graph->graph, last))->kind, y,
@@ -97,6 +97,6 @@ const struct probe probe_activation = {
     .writes = "activation/*/mean activation/*/std activation/*/largest activation/nonfinite "
               "activation/*/zero_share activation/*/saturated_share",
     .cadence = CADENCE_some,
-    .cost = "two passes over the outputs of the layers",
+    .cost = "a pass over the outputs of the layers, and part of another",
     .observe = observe,
 };

@@ -16,7 +16,8 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
         if (x->dtype == DTYPE_I32)
             continue; /* the mean of indices says nothing */
         trainer->optimizer.kernels->statistics(tensor_count(x), x->data, &statistics);
-        moments = probe_moments(&statistics);
+        moments =
+            probe_moments(statistics.count - statistics.nonfinite, statistics.sum, statistics.sum_squares);
         probe_put(run, moment->step, moments.mean, "input/", name, "/mean");
         probe_put(run, moment->step, moments.std, "input/", name, "/std");
         probe_put(run, moment->step, statistics.least, "input/", name, "/min");

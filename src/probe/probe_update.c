@@ -1,4 +1,4 @@
-/* How far a step moved each parameter, beside the parameter's own size. Needs the values before the step. */
+/* How far a step moved each parameter, beside the parameter's own size. The update measured it. */
 #include <math.h>
 
 #include "put.h"
@@ -6,24 +6,10 @@
 static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                     struct run *run)
 {
-    const struct parameters *parameters = &trainer->model.parameters;
-    const struct kernels *kernels = trainer->optimizer.kernels;
-
     (void)prefix;
-    for (size_t i = 0; trainer->before && moment->finite && i < parameters->count; i++) {
-        const struct parameter *parameter = &parameters->at[i];
-        struct tensor value;
-        const char *before;
-
-        if (parameter->state || !parameter->trainable)
-            continue;
-        value = parameter_value(parameters, (int)i);
-        before = (const char *)trainer->before + (size_t)parameter->offset * dtype_size(parameters->dtype);
-        probe_put(run, moment->step,
-                  sqrt(kernels->distance(parameter->count, value.data, before) /
-                       kernels->dot(parameter->count, value.data, value.data)),
-                  "update/", parameter->name, "/ratio");
-    }
+    for (size_t i = 0; moment->recorded && moment->finite && i < trainer->trained_count; i++)
+        probe_put(run, moment->step, sqrt(trainer->records[i].moved / trainer->records[i].value.sum_squares),
+                  "update/", trainer->model.parameters.at[trainer->trained[i]].name, "/ratio");
 }
 
 const struct probe probe_update = {
@@ -34,6 +20,6 @@ const struct probe probe_update = {
          "learned. Of a bias that begins at zero the first ratios are near 1.\n"},
     .writes = "update/*/ratio",
     .cadence = CADENCE_some,
-    .cost = "a copy of the parameters, and two passes over them",
+    .cost = "arithmetic on the parameters while the update has them at hand",
     .observe = observe,
 };

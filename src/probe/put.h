@@ -14,6 +14,6 @@ struct moments {
 };
 
 /* Mean and standard deviation (dividing by the count) of the finite elements; NaN when there are none. */
-struct moments probe_moments(const struct statistics *statistics);
+struct moments probe_moments(int64_t count, double sum, double sum_squares);
 
 #endif

@@ -172,6 +172,18 @@ void record_close(struct record *record)
     record->lock = -1;
 }
 
+bool record_is_written(const char *folder)
+{
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool held;
+
+    if (file < 0)
+        return false;
+    held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return held;
+}
+
 bool record_folder(const struct record *record, const char *name, struct error *err)
 {
     const char *path = record_path(record, name);

@@ -148,6 +148,7 @@ bool epochs_evaluate(struct epochs *epochs, enum split split, bool (*stop)(void 
     double sum = 0;
 
     prepare(epochs, split);
+    out->finite = true;
     for (int64_t first = 0; first < out->set->rows; first += epochs->batch_size) {
         int64_t left = out->set->rows - first;
         int64_t count = left < epochs->batch_size ? left : epochs->batch_size;
@@ -160,6 +161,9 @@ bool epochs_evaluate(struct epochs *epochs, enum split split, bool (*stop)(void 
         epochs_choose(epochs, count);
         trainer_load(trainer, out->set, epochs->rows, count);
         trainer_evaluate(trainer, false, &moment);
+        if (!moment.finite && out->finite)
+            out->poisoned = moment;
+        out->finite = out->finite && moment.finite;
         sum += moment.data_loss * (double)count;
         take_losses(trainer, &moment, first, out);
         if (out->predicts)

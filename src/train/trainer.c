@@ -65,6 +65,25 @@ static struct span *trained_spans(struct arena *arena, const struct parameters *
     return spans;
 }
 
+/* The same parameters one by one, and room for their records. */
+static void list_trained(struct trainer *trainer, struct arena *arena)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+
+    trainer->trained = arena_array(arena, parameters->count + 1, sizeof *trainer->trained);
+    trainer->trained_span = arena_array(arena, parameters->count + 1, sizeof *trainer->trained_span);
+    trainer->trained_count = 0;
+    for (size_t i = 0; i < parameters->count; i++) {
+        const struct parameter *p = &parameters->at[i];
+
+        if (p->state || !p->trainable)
+            continue;
+        trainer->trained[trainer->trained_count] = (int)i;
+        trainer->trained_span[trainer->trained_count++] = (struct span){p->offset, p->count};
+    }
+    trainer->records = arena_array(arena, trainer->trained_count + 1, sizeof *trainer->records);
+}
+
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
                   const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
                   int64_t batch, struct problems *problems)
@@ -83,6 +102,7 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
                      &trainer->graph, problems))
         return false;
     spans = trained_spans(arena, &trainer->model.parameters, &span_count);
+    list_trained(trainer, arena);
     optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
                    trainer->model.parameters.length, spans, span_count);
     if (trainer->model.parameters.state_length)
@@ -368,6 +388,14 @@ static bool gradient_poisoned(const struct trainer *trainer)
     return trainer->gathered && trainer->optimizer.kernels->first_nonfinite(p->length, p->gradient) >= 0;
 }
 
+void trainer_record(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    optimizer_record(trainer->optimizer.kernels, p->value, p->gradient, trainer->trained_span,
+                     trainer->trained_count, trainer->records);
+}
+
 void trainer_step(struct trainer *trainer, struct moment *out)
 {
     struct graph_step key = step_key(trainer, trainer->training);
@@ -393,6 +421,9 @@ void trainer_step(struct trainer *trainer, struct moment *out)
             return;
         }
         trainer->gathered_count = 0;
+    } else if (trainer->recording) {
+        trainer_record(trainer);
+        out->recorded = true;
     }
     trainer->step++;
 }

@@ -99,6 +99,18 @@ static void keep(struct trainer *trainer, bool back)
     }
 }
 
+static bool apply(struct trainer *trainer, struct moment *out)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
+    const struct parameters *p = &trainer->model.parameters;
+
+    out->recorded = trainer->recording;
+    return trainer->recording
+               ? optimizer_update_recorded(optimizer, p->value, p->gradient, trainer->epoch,
+                                           trainer->trained_span, trainer->trained_count, trainer->records)
+               : optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+}
+
 bool trainer_update(struct trainer *trainer, struct moment *out)
 {
     struct optimizer *optimizer = &trainer->optimizer;
@@ -112,7 +124,7 @@ bool trainer_update(struct trainer *trainer, struct moment *out)
     trainer->unknown = false;
     if (trainer->wary)
         keep(trainer, false);
-    trainer->sound = optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+    trainer->sound = apply(trainer, out);
     if (trainer->sound && !(trainer->wary && name_slot(trainer, out)))
         return true;
     if (out->finite && !name_slot(trainer, out))

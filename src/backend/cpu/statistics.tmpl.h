@@ -68,8 +68,10 @@ static int64_t keep_finite(int64_t n, const REAL *x, REAL *kept)
 
 static void add_block(int64_t n, const REAL *x, struct statistics *out)
 {
-    out->sum += sum_of(n, x);
-    out->sum_squares += sum_of_squares_about(n, x, 0);
+    double sum, squares;
+    add_both(n, x, &sum, &squares);
+    out->sum += sum;
+    out->sum_squares += squares;
 }
 
 static void statistics(int64_t n, const void *px, struct statistics *out)
@@ -101,6 +103,69 @@ static void statistics(int64_t n, const void *px, struct statistics *out)
     out->least = (double)of_order(least);
     out->most = (double)of_order(most);
     out->largest = fmax(-out->least, out->most);
+}
+
+static REAL_SIGNED largest_magnitude(int64_t n, const REAL *x)
+{
+    REAL_SIGNED largest = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const REAL_SIGNED magnitude = magnitude_bits(x[i]);
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    return largest;
+}
+
+static void size(int64_t n, const void *px, struct size *out)
+{
+    const REAL *x = px;
+    REAL_SIGNED largest = 0;
+    REAL value, finite[STATISTICS_BLOCK];
+    *out = (struct size){.count = n};
+    for (int64_t from = 0; from < n; from += STATISTICS_BLOCK) {
+        const REAL *block = x + from;
+        int64_t length = n - from < STATISTICS_BLOCK ? n - from : STATISTICS_BLOCK;
+        REAL_SIGNED most = largest_magnitude(length, block);
+        double sum, squares;
+        if (most >= REAL_INFINITY) {
+            const int64_t kept = keep_finite(length, block, finite);
+            out->nonfinite += length - kept;
+            length = kept;
+            block = finite;
+            most = largest_magnitude(length, block);
+        }
+        add_both(length, block, &sum, &squares);
+        out->sum += sum;
+        out->sum_squares += squares;
+        largest = most > largest ? most : largest;
+    }
+    memcpy(&value, &largest, sizeof value);
+    out->largest = (double)value;
+}
+
+static void magnitude(int64_t n, const void *px, struct magnitude *out)
+{
+    const REAL *x = px;
+    REAL_SIGNED largest = 0;
+    REAL value, finite[STATISTICS_BLOCK];
+    *out = (struct magnitude){0};
+    for (int64_t from = 0; from < n; from += STATISTICS_BLOCK) {
+        const REAL *block = x + from;
+        int64_t length = n - from < STATISTICS_BLOCK ? n - from : STATISTICS_BLOCK;
+        REAL_SIGNED most = largest_magnitude(length, block);
+        double quick;
+        if (most >= REAL_INFINITY) {
+            const int64_t kept = keep_finite(length, block, finite);
+            out->nonfinite += length - kept;
+            length = kept;
+            block = finite;
+            most = largest_magnitude(length, block);
+        }
+        quick = quick_squares(length, block, NULL);
+        out->sum_squares += is_ordinary(quick) ? quick : sum_of_squares_about(length, block, 0);
+        largest = most > largest ? most : largest;
+    }
+    memcpy(&value, &largest, sizeof value);
+    out->largest = (double)value;
 }
 
 /* Blocks are judged as a whole, and only one with a find is searched. */

@@ -54,6 +54,7 @@ struct dataset {
     int32_t *labels;                        /* classification: class of each row, else NULL */
     float *targets;                         /* regression: rows x target_width, else NULL */
     int64_t *line;                          /* line in the file (rows of a generator count from 1) */
+    const char *const *group;               /* text of the group column, of each row; NULL: none is named */
     const struct column *columns;
     int64_t column_count;
     int64_t dropped;          /* rows left out by "missing": "drop" */

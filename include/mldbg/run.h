@@ -61,6 +61,7 @@ struct run {
 
     struct series **series; /* pointers, so that a series stays where it is while others are added */
     size_t series_count, series_capacity;
+    size_t series_next; /* where the next one that is asked for is likely to stand */
     struct fact *facts;
     size_t fact_count, fact_capacity;
     struct layer_record *layers;
@@ -73,7 +74,10 @@ struct run {
 
 void run_init(struct run *run, struct arena *arena, const char *command);
 
-/* Finds a series, or makes it. */
+/* Names are matched by patterns in which '*' stands for any text, also none and also with slashes in it. */
+bool pattern_matches(const char *pattern, const char *name);
+
+/* Finds a series, or makes it. Quick for who asks for the same names in the same order again and again. */
 struct series *run_series(struct run *run, const char *name);
 /* Appends a point; steps grow. */
 void series_add(struct run *run, struct series *series, int64_t step, double value);

@@ -53,6 +53,19 @@ static void add_rule(struct text *out, const struct rule *rule)
     add_names(out, "explains", rule->causes);
 }
 
+static void add_details(struct text *out, const struct catalog *catalog, const struct entry *entry)
+{
+    struct lab_detail details[LAB_DETAILS_MOST];
+    int count = lab_details(catalog, entry, details);
+
+    if (count > 0)
+        text_add(out, "\nIn the record\n");
+    for (int i = 0; i < count; i++) {
+        text_print(out, "  %-6s  ", details[i].label);
+        text_wrap(out, details[i].words, 10);
+    }
+}
+
 static void add_entry(struct text *out, const struct catalog *catalog, const struct entry *entry)
 {
     const struct option_table *settings = lab_settings(catalog, entry);
@@ -70,6 +83,7 @@ static void add_entry(struct text *out, const struct catalog *catalog, const str
     add_text(out, entry->explain);
     if (rule)
         add_rule(out, rule);
+    add_details(out, catalog, entry);
     if (settings && settings->count) {
         text_add(out, "\nSettings\n");
         options_help(out, settings, true);

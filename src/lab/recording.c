@@ -99,7 +99,7 @@ static const char *absolute(struct arena *arena, const char *path)
     return realpath(path, resolved) ? arena_copy(arena, resolved, strlen(resolved)) : path;
 }
 
-/* A word of the manifest on disk, so that a resumed run keeps when it began. */
+/* A word of the manifest on disk, so that a resumed run keeps when it began, and from which config. */
 static const char *old_word(const struct record *record, const char *key, const char *otherwise)
 {
     struct json *document;
@@ -116,12 +116,15 @@ bool write_manifest(const struct lab *lab, const struct record *record, const st
                     struct error *err)
 {
     struct arena *arena = run->arena;
-    struct json *manifest = record_manifest(run, arena), *rows;
+    struct run named = *run;
+    struct json *manifest, *rows;
     struct lab *known = arena_alloc(arena, sizeof *known);
 
     *known = *lab;
     if (!lab_digests(known, err))
         return false;
+    named.config_path = old_word(record, "config", run->config_path);
+    manifest = record_manifest(&named, arena);
     json_add_string(manifest, "config_file", absolute(arena, lab->config.path), arena);
     json_add(manifest, "digests", json_copy(arena, known->digests), arena);
     rows = json_add(manifest, "rows", json_object(arena), arena);

@@ -191,6 +191,15 @@ const struct option_table *lab_settings(const struct catalog *catalog, const str
     return catalog == &brick_catalog && entry == &brick ? &brick_settings : NULL;
 }
 
+int lab_details(const struct catalog *catalog, const struct entry *entry,
+                struct lab_detail out[LAB_DETAILS_MOST])
+{
+    (void)catalog;
+    (void)entry;
+    (void)out;
+    return 0;
+}
+
 struct json *lab_schema(struct arena *memory)
 {
     struct json *schema = json_object(memory);

@@ -89,8 +89,8 @@ struct lab *lab_reopen(struct arena *arena, const char *folder, const struct jso
  * whole. The run holds the same series and facts: train/{epochs,epochs_wanted,steps,parameters},
  * train/best_epoch, train/best_step, train/watched ("val/loss"), train/stopped (text): "epochs", "patience",
  * "interrupted", "nonfinite"; train/predicted_step: whose parameters made the predictions and end/...: the
- * best epoch's when it stopped early, else the last; train/nonfinite/{what,name,index,value,step,sample}. run->status is "running"
- * for the record on disk until lab_train_finish.
+ * best epoch's when it stopped early, else the last; train/nonfinite/{what,name,index,value,step,sample}.
+ * run->status is "running" for the record on disk until lab_train_finish.
  */
 struct train_options {
     struct record *record;

@@ -216,8 +216,7 @@ static void read_source(struct reader *reader, enum split split)
 
 static const struct option split_rows_of[] = {
     {"val", OPTION_REAL, SHARE(val), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
-    {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1,
-     .help = "share of train"},
+    {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
     {"test", OPTION_REAL, SHARE(test), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
     {"stratify", OPTION_BOOL, offsetof(struct split_spec, stratify), .fallback = "true",
      .help = "every class in every part"},
@@ -237,7 +236,8 @@ static void read_split(struct reader *reader)
         return;
     }
     spec->split.given = true;
-    if (!options_from_json(reader->arena, &split_options, spec->split_json, NULL, &spec->split, reader->problems))
+    if (!options_from_json(reader->arena, &split_options, spec->split_json, NULL, &spec->split,
+                           reader->problems))
         return;
     double sum = 0;
     for (int s = SPLIT_val; s < SPLIT_COUNT; s++) {

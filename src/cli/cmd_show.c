@@ -56,9 +56,9 @@ static enum exit_code run(struct invocation *invocation)
 
 const struct command command_show = {
     .entry = {"show", "What was this run?",
-              "Reads a record and shows what was trained, what every split came to, the curves\n"
-              "of the losses, and the probes by layer. A run that is still going, or was\n"
-              "killed, can be shown too.\n"},
+              "Reads a record and shows what was trained, what every split came to, the\n"
+              "curves of the losses, and the probes by layer. A run that is still going, or\n"
+              "was killed, can be shown too.\n"},
     .usage = "show RUN",
     .examples =
         (const char *const[]){

@@ -100,6 +100,9 @@ extern const struct option_table data_options;
 const struct data_spec *data_read(struct arena *arena, const struct json *value, const char *path,
                                   struct problems *problems);
 
+/* Adds what the config leaves to defaults to "data", a copy of the value that the spec was read from. */
+void data_fill(struct arena *arena, const struct data_spec *spec, struct json *data);
+
 /* The file of a split, found against the config; NULL for a generator, for a part of train, and for no split.
  */
 const char *data_file(const struct data_spec *spec, enum split split);

@@ -45,6 +45,16 @@ bool config_parse(struct arena *arena, const char *path, const char *text, const
                   struct config *out, struct problems *problems);
 /* Tells the model what the data gives: inputs and classes. */
 void config_bind(struct config *config, const struct data *data);
+/*
+ * The config with every default written out; reads back as the same config. The config is bound to its data.
+ * What depends on role and shape stays open: initializations that are chosen, sizes that follow from inputs.
+ */
+struct json *config_filled(struct arena *arena, const struct config *config);
+/*
+ * The same in a form that is equal for equal configs: keys in order, numbers by value, without the name that
+ * reports use and the place of the schema.
+ */
+struct json *config_canonical(struct arena *arena, const struct config *config);
 /* The JSON Schema of a config. */
 struct json *config_schema(struct arena *arena);
 

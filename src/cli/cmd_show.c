@@ -25,9 +25,9 @@ static const char *body_of(const struct run *run, const struct json *manifest, c
     const char *next =
         going && !alive ? arena_print(arena, "  go on:  mldbg train --resume %s\n\n", folder) : "\n";
 
-    return arena_print(arena, "  %s, began %s%s%s\n%s%s", status, word(manifest, "started"),
+    return arena_print(arena, "  %s, began %s%s%s\n%s%s%s%s", status, word(manifest, "started"),
                        *word(manifest, "ended") ? ", ended " : "", word(manifest, "ended"), next,
-                       view_body(run, arena));
+                       view_body(run, arena), view_plot(run, arena), view_probes(run, arena));
 }
 
 static enum exit_code run(struct invocation *invocation)
@@ -56,9 +56,9 @@ static enum exit_code run(struct invocation *invocation)
 
 const struct command command_show = {
     .entry = {"show", "What was this run?",
-              "Reads a record and shows what was trained, what every split came to, and the\n"
-              "curves of the losses. A run that is still going, or was killed, can be shown\n"
-              "too.\n"},
+              "Reads a record and shows what was trained, what every split came to, the\n"
+              "curves of the losses, and the probes by layer. A run that is still going, or\n"
+              "was killed, can be shown too.\n"},
     .usage = "show RUN",
     .examples =
         (const char *const[]){

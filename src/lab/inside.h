@@ -27,7 +27,7 @@ bool lab_ready(struct lab *lab, struct problems *problems);
 bool lab_patched(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                  struct config *out, struct problems *problems);
 
-/* The config's document with the seed that is used, as config.json of a record. */
+/* The config with its defaults and the seed that is used, as config.json of a record. */
 struct json *lab_config_document(const struct lab *lab, struct arena *arena);
 
 /* Fills lab->digests: {"config": ..., "data": {"train": {"file", "digest"}, ...}}. */

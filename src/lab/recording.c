@@ -11,21 +11,16 @@
 #include <mldbg/base/digest.h>
 
 enum {
-    EXACT_BITS = 53,           /* larger seeds are written as text */
     CHECKPOINTS_AT_ONCE = 4,   /* the best, the last two, and the one that is being written */
     TABLES_BYTES = 1024 * 1024 /* left for tables and the other files, at least */
 };
 
 struct json *lab_config_document(const struct lab *lab, struct arena *arena)
 {
-    struct json *document = json_copy(arena, lab->config.document), *holder = json_array(arena), *seed;
+    struct config config = lab->config;
 
-    if (lab->seed >> EXACT_BITS)
-        seed = json_add_string(holder, NULL, arena_print(arena, "%" PRIu64, lab->seed), arena);
-    else
-        seed = json_add_integer(holder, NULL, (int64_t)lab->seed, arena);
-    json_set(arena, document, "seed", json_copy(arena, seed));
-    return document;
+    config.seed = lab->seed;
+    return config_filled(arena, &config);
 }
 
 bool lab_digests(struct lab *lab, struct error *err)
@@ -38,7 +33,7 @@ bool lab_digests(struct lab *lab, struct error *err)
     if (lab->digests)
         return true;
     text_init(&text, arena);
-    json_write(&text, lab_config_document(lab, arena), true);
+    json_write(&text, config_canonical(arena, &lab->config), true);
     digest_add(&config, text.at, text.length);
     json_add_string(digests, "config", digest_text(arena, &config), arena);
     data = json_add(digests, "data", json_object(arena), arena);

@@ -85,15 +85,14 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 }
 
 const struct probe probe_activation = {
-    .entry =
-        {"activation", "Mean, spread and size of every layer's output; dead units, flat values",
-         "For every layer the mean, the standard deviation and the largest magnitude of its output on the\n"
-         "batch, over the elements that are finite, and how many of all layers are not.\n"
-         "For relu: the share of units (channels of a map) that are zero for every row of the batch. For "
-         "tanh,\n"
-         "sigmoid, hard_sigmoid and softsign: the share of values where the derivative is below 5 % of its\n"
-         "largest. Both explain a failure; neither is an alarm alone, since sound networks have dead units "
-         "too.\n"},
+    .entry = {"activation", "Mean, spread and size of every layer's output; dead units, flat values",
+              "For every layer the mean, the standard deviation and the largest magnitude of\n"
+              "its output on the batch, over the elements that are finite, and how many of\n"
+              "all layers are not. For relu: the share of units (channels of a map) that are\n"
+              "zero for every row of the batch. For tanh, sigmoid, hard_sigmoid and softsign:\n"
+              "the share of values where the derivative is below 5 % of its largest. Both\n"
+              "explain a failure; neither is an alarm alone, since sound networks have dead\n"
+              "units too.\n"},
     .writes = "activation/*/mean activation/*/std activation/*/largest activation/nonfinite "
               "activation/*/zero_share activation/*/saturated_share",
     .cadence = CADENCE_some,

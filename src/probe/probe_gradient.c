@@ -34,11 +34,11 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 
 const struct probe probe_gradient = {
     .entry = {"gradient", "Size of the gradient, whole and by parameter, beside the weights",
-              "The Euclidean norm of the gradient before clipping, and for every trained parameter the norm\n"
-              "and the largest magnitude of its gradient (after clipping) and of its value (after the "
-              "step), over\n"
-              "the elements that are finite; and how many of all are not. A gradient that is exactly zero\n"
-              "means that nothing reaches the parameter.\n"},
+              "The Euclidean norm of the gradient before clipping, and for every trained\n"
+              "parameter the norm and the largest magnitude of its gradient (after clipping)\n"
+              "and of its value (after the step), over the elements that are finite; and how\n"
+              "many of all are not. A gradient that is exactly zero means that nothing\n"
+              "reaches the parameter.\n"},
     .writes = "gradient_norm gradient/*/norm gradient/*/largest gradient/nonfinite weight/*/norm "
               "weight/*/largest weight/nonfinite",
     .cadence = CADENCE_some,

@@ -28,10 +28,10 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 
 const struct probe probe_input = {
     .entry = {"input", "Mean, spread and range of what enters the network",
-              "For every input of real numbers the mean, the standard deviation, the smallest and the "
-              "largest\n"
-              "element of the batch, scaled as the network sees it, over the elements that are finite; and\n"
-              "how many are not. A batch that is far from the others shows here first.\n"},
+              "For every input of real numbers the mean, the standard deviation, the smallest\n"
+              "and the largest element of the batch, scaled as the network sees it, over the\n"
+              "elements that are finite; and how many are not. A batch that is far from the\n"
+              "others shows here first.\n"},
     .writes = "input/*/mean input/*/std input/*/min input/*/max input/*/nonfinite",
     .cadence = CADENCE_some,
     .cost = "one pass over the batch",

@@ -14,12 +14,11 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 }
 
 const struct probe probe_loss = {
-    .entry =
-        {"loss", "Loss of the batch, its parts, and accuracy",
-         "The loss as the forward pass of the step gave it, before the update, penalties left out; where\n"
-         "layers have an l1 or l2, also the penalty and the objective, which is their sum. For\n"
-         "classification the share of rows whose largest output is the right class. A row with an output\n"
-         "that is not finite counts as wrong.\n"},
+    .entry = {"loss", "Loss of the batch, its parts, and accuracy",
+              "The loss as the forward pass of the step gave it, before the update, penalties\n"
+              "left out; where layers have an l1 or l2, also the penalty and the objective,\n"
+              "which is their sum. For classification the share of rows whose largest output\n"
+              "is the right class. A row with an output that is not finite counts as wrong.\n"},
     .writes = "loss objective penalty accuracy",
     .cadence = CADENCE_step,
     .cost = "nothing: the step has computed it",

@@ -13,11 +13,11 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
 }
 
 const struct probe probe_update = {
-    .entry =
-        {"update", "How far a step moved each parameter, beside its size",
-         "For every trained parameter the norm of what the step added, divided by the norm of the value.\n"
-         "About 0.001 is usual; far above it the steps are large, far below it hardly anything is\n"
-         "learned. Of a bias that begins at zero the first ratios are near 1.\n"},
+    .entry = {"update", "How far a step moved each parameter, beside its size",
+              "For every trained parameter the norm of what the step added, divided by the\n"
+              "norm of the value. About 0.001 is usual; far above it the steps are large, far\n"
+              "below it hardly anything is learned. Of a bias that begins at zero the first\n"
+              "ratios are near 1.\n"},
     .writes = "update/*/ratio",
     .cadence = CADENCE_some,
     .cost = "arithmetic on the parameters while the update has them at hand",

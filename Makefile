@@ -74,7 +74,7 @@ endif
 # ---- What people call ----
 
 .DEFAULT_GOAL := all
-.PHONY: all lib unit test demo deps lint bench stats zoo fuzz cover size install uninstall clean help FORCE
+.PHONY: all lib unit test demo deps lint bench stats zoo torture fuzz cover size install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 # A target that begins by looking for packages builds in a second make, so that what was installed is seen.
@@ -111,6 +111,9 @@ stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by
 zoo: $(BUILD)/mldbg                ## declare the sick and healthy trainings of the zoo
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
 
+torture: $(BUILD)/mldbg            ## kills, failing calls and full disks around a run record, all of them
+	@CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
+
 fuzz:                              ## fuzz every parser with clang, SECONDS=60 each
 	+@$(AGAIN) CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)-fuzz fuzz-programs
 	@tests/fuzz/run fuzz $(BUILD)-fuzz $(SECONDS)
@@ -133,7 +136,7 @@ help:                              ## this list
 # ---- How it is built ----
 
 .PHONY: programs fuzz-programs
-programs: all $(UNITS) $(REPLAYS)
+programs: all $(UNITS) $(REPLAYS) $(BUILD)/stats
 fuzz-programs: $(FUZZERS:%=$(BUILD)/%)
 
 ifndef V

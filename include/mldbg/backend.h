@@ -80,6 +80,19 @@ struct update_settings {
 struct statistics {
     int64_t count, zeros, nonfinite, first_nonfinite; /* flat index, or -1 */
     double sum, sum_squares, largest;                 /* over finite elements; largest is a magnitude */
+    double least, most;                               /* of the finite elements; NaN: there are none */
+};
+
+/* The part of it that is quick to have. */
+struct size {
+    int64_t count, nonfinite;
+    double sum, sum_squares, largest; /* over finite elements; largest is a magnitude */
+};
+
+/* What is quickest: squares of float are added up in float, which leaves about six digits. */
+struct magnitude {
+    int64_t nonfinite;
+    double sum_squares, largest; /* over finite elements */
 };
 
 struct kernels {
@@ -212,10 +225,19 @@ struct kernels {
     double (*penalty)(int64_t n, double l1, double l2, const void *w);
     void (*penalty_grad)(int64_t n, double l1, double l2, double scale, const void *w, bool add, void *dw);
 
-    void (*update)(const struct update_settings *settings, int64_t n, void *w, const void *g,
+    /* Returns whether every weight that was written is finite. */
+    bool (*update)(const struct update_settings *settings, int64_t n, void *w, const void *g,
                    void *const *slots);
     double (*dot)(int64_t n, const void *a, const void *b);
+    /* sum of (a - b)^2, to about six digits */
+    double (*distance)(int64_t n, const void *a, const void *b);
+    void (*size)(int64_t n, const void *x, struct size *out);
+    void (*magnitude)(int64_t n, const void *x, struct magnitude *out);
     void (*statistics)(int64_t n, const void *x, struct statistics *out);
+    /* How many of the n channels are zero for every o and j. */
+    int64_t (*zero_channels)(int64_t outer, int64_t n, int64_t inner, const void *x);
+    /* Elements at most low or at least high; a NaN is neither. */
+    int64_t (*count_beyond)(int64_t n, double low, double high, const void *x);
     /* Flat index of the first NaN or infinity, or -1; the quick check of every step. */
     int64_t (*first_nonfinite)(int64_t n, const void *x);
 };

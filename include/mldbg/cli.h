@@ -79,4 +79,7 @@ enum exit_code deliver(struct invocation *invocation, const struct report *repor
 /* The number of the signal once SIGINT or SIGTERM came, else 0; long work looks at it between steps. */
 int interrupted(void);
 
+/* While now is true a signal ends the program at once, with the same status: nothing would be lost by it. */
+void interrupt_at_once(bool now);
+
 #endif

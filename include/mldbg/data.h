@@ -54,11 +54,13 @@ struct dataset {
     int32_t *labels;                        /* classification: class of each row, else NULL */
     float *targets;                         /* regression: rows x target_width, else NULL */
     int64_t *line;                          /* line in the file (rows of a generator count from 1) */
+    const char *const *group;               /* text of the group column, of each row; NULL: none is named */
     const struct column *columns;
     int64_t column_count;
     int64_t dropped;          /* rows left out by "missing": "drop" */
     int64_t duplicate_rows;   /* rows whose inputs equal those of an earlier row */
     int64_t conflicting_rows; /* of those: with another label */
+    int64_t unavoidable_rows; /* classes: rows that even the best answer to each distinct input gets wrong */
     int64_t shared_rows;      /* rows whose inputs stand in the train split too (0 for train) */
     int64_t *class_rows;      /* rows of each class */
     struct summary entering[DATA_INPUTS_MOST]; /* what enters the network: all numbers of an input, scaled */
@@ -97,6 +99,9 @@ extern const struct option_table data_options;
  */
 const struct data_spec *data_read(struct arena *arena, const struct json *value, const char *path,
                                   struct problems *problems);
+
+/* Adds what the config leaves to defaults to "data", a copy of the value that the spec was read from. */
+void data_fill(struct arena *arena, const struct data_spec *spec, struct json *data);
 
 /* The file of a split, found against the config; NULL for a generator, for a part of train, and for no split.
  */

@@ -97,7 +97,9 @@ struct lab *lab_reopen(struct arena *arena, const char *folder, const struct jso
  * probes.csv, checkpoints and, in the end, predictions. resume: goes on from the newest checkpoint that is
  * whole. The run holds the same series and facts: train/{epochs,epochs_wanted,steps,parameters},
  * train/best_epoch, train/best_step, train/watched ("val/loss"), train/stopped (text): "epochs", "patience",
- * "interrupted", "nonfinite"; train/nonfinite/{what,name,index,value,step,sample}. run->status is "running"
+ * "interrupted", "nonfinite"; train/predicted_step: whose parameters made the predictions and end/...: the
+ * best epoch's when it stopped early, else the last; train/nonfinite/{what,name,index,value,step,sample}; of
+ * classes neighbours/{rows,errors,classes} (data/neighbours.h, on train). run->status is "running"
  * for the record on disk until lab_train_finish.
  */
 struct train_options {
@@ -116,6 +118,13 @@ bool lab_train_finish(struct lab *lab, const struct record *record, const struct
 const struct catalog *const *lab_catalogs(size_t *count);
 /* The settings of an entry of one of these catalogs, or NULL. */
 const struct option_table *lab_settings(const struct catalog *catalog, const struct entry *entry);
+/* What else is said of an entry, such as when a probe looks and what that costs; returns how many. */
+enum { LAB_DETAILS_MOST = 3 };
+struct lab_detail {
+    const char *label, *words;
+};
+int lab_details(const struct catalog *catalog, const struct entry *entry,
+                struct lab_detail out[LAB_DETAILS_MOST]);
 struct json *lab_schema(struct arena *arena);
 /* "OpenBLAS 0.3.21 (SkylakeX)", for --version. */
 const char *lab_blas(struct arena *arena);

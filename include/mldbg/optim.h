@@ -113,8 +113,25 @@ void optimizer_init(struct optimizer *optimizer, struct arena *arena, const stru
 /* The rate of the update that comes next: lr x the schedule's factor x the warm-up's factor. */
 double optimizer_rate(const struct optimizer *optimizer, int64_t epoch);
 
-/* One update of all spans. */
-void optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch);
+/* One update of all spans; returns whether every value that was written is finite. */
+bool optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch);
+
+/* What an update did to a stretch of the vector. */
+struct update_record {
+    struct magnitude gradient, value; /* the value after the update */
+    double moved;                     /* sum of squares of what the update added */
+};
+
+/*
+ * The same update, taken in pieces that lie in a near cache, so that measuring them costs no second way to
+ * memory. at: stretches inside of the spans that together are the spans; one record each.
+ */
+bool optimizer_update_recorded(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch,
+                               const struct span *at, size_t count, struct update_record *records);
+
+/* The same records without an update: nothing has moved. */
+void optimizer_record(const struct kernels *kernels, const void *value, const void *gradient,
+                      const struct span *at, size_t count, struct update_record *records);
 
 /* Tells the schedule what the epoch's loss was. */
 void optimizer_epoch_end(struct optimizer *optimizer, double loss);

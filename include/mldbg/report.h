@@ -62,6 +62,13 @@ struct view {
 const char *view_headline(const struct run *run, struct arena *arena);
 const char *view_body(const struct run *run, struct arena *arena);
 
+/* The losses over the epochs as a plot; "" when none was measured. */
+const char *view_plot(const struct run *run, struct arena *arena);
+/* Tables of the probes by parameter and by layer: first, last, least, most and course; "" when there are
+ * none.
+ */
+const char *view_probes(const struct run *run, struct arena *arena);
+
 struct format {
     struct entry entry;
     /* color: whether escape sequences may be used (text only). */

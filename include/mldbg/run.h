@@ -41,7 +41,7 @@ struct column_record {
 
 struct split_record {
     const char *name, *origin;
-    int64_t rows, dropped, duplicate_rows, conflicting_rows, shared_rows;
+    int64_t rows, dropped, duplicate_rows, conflicting_rows, unavoidable_rows, shared_rows;
     int64_t classes;
     const int64_t *class_rows;
 };
@@ -53,13 +53,15 @@ struct run {
     const char *config_path; /* as given */
     const char *config_text; /* for excerpts; may be NULL */
     const struct json *config;
-    const char *status; /* "finished", "stopped", "interrupted", "failed" */
+    const struct json *remedies; /* list of {"words", "patch": [{"path", "value"}]}, in order; or NULL */
+    const char *status;          /* "finished", "stopped", "interrupted", "failed" */
     uint64_t seed;
     const char *device, *dtype, *blas;
     int threads;
 
     struct series **series; /* pointers, so that a series stays where it is while others are added */
     size_t series_count, series_capacity;
+    size_t series_next; /* where the next one that is asked for is likely to stand */
     struct fact *facts;
     size_t fact_count, fact_capacity;
     struct layer_record *layers;
@@ -72,7 +74,10 @@ struct run {
 
 void run_init(struct run *run, struct arena *arena, const char *command);
 
-/* Finds a series, or makes it. */
+/* Names are matched by patterns in which '*' stands for any text, also none and also with slashes in it. */
+bool pattern_matches(const char *pattern, const char *name);
+
+/* Finds a series, or makes it. Quick for who asks for the same names in the same order again and again. */
 struct series *run_series(struct run *run, const char *name);
 /* Appends a point; steps grow. */
 void series_add(struct run *run, struct series *series, int64_t step, double value);

@@ -8,6 +8,7 @@
 
 struct train_settings {
     int64_t batch_size, epochs;
+    int64_t probe_every; /* steps between two that are probed; 0: powers of two and every 50 */
     int64_t patience; /* epochs without a smaller loss of val (of train, without val) put up with; -1: all */
     bool shuffle, drop_last;
     bool shuffle_labels; /* rows are shuffled anew each epoch without their labels: a mistake that people make
@@ -44,6 +45,16 @@ bool config_parse(struct arena *arena, const char *path, const char *text, const
                   struct config *out, struct problems *problems);
 /* Tells the model what the data gives: inputs and classes. */
 void config_bind(struct config *config, const struct data *data);
+/*
+ * The config with every default written out; reads back as the same config. The config is bound to its data.
+ * What depends on role and shape stays open: initializations that are chosen, sizes that follow from inputs.
+ */
+struct json *config_filled(struct arena *arena, const struct config *config);
+/*
+ * The same in a form that is equal for equal configs: keys in order, numbers by value, without the name that
+ * reports use and the place of the schema.
+ */
+struct json *config_canonical(struct arena *arena, const struct config *config);
 /* The JSON Schema of a config. */
 struct json *config_schema(struct arena *arena);
 
@@ -51,6 +62,8 @@ struct json *config_schema(struct arena *arena);
 struct moment {
     int64_t step, epoch, rows;
     double loss, data_loss;     /* with and without penalties, in double */
+    bool backward;              /* the gradients are those of this step */
+    bool recorded;              /* trainer->records are of this step */
     double gradient_norm;       /* before clipping */
     double rate;                /* learning rate used */
     int64_t right;              /* rows predicted right (classification), or -1 */
@@ -75,7 +88,16 @@ struct trainer {
     void *kept_state; /* running statistics before the step, put back when it was poisoned; or NULL */
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
-    void *before; /* the parameters before the step, put there by who wants its update measured; or NULL */
+    bool recording;                /* set by who wants the next step's update measured */
+    struct update_record *records; /* of that step, by the rows of `trained` */
+    struct span *trained_span;     /* stretch of each trained parameter */
+    int *trained;                  /* row of each in the table of parameters */
+    size_t trained_count;
+    bool sound;   /* the parameters were looked at since they last changed, and are finite; to be cleared by
+                     who changes them, or the optimizer's state */
+    bool unknown; /* the optimizer's state was not looked at since it was changed by other hands */
+    bool wary;    /* an update may overflow: kept holds what it starts from */
+    void *kept[UPDATE_SLOTS + 1]; /* optimizer state and parameters before the update; NULL: not needed yet */
     enum target_coding coding;
 };
 
@@ -91,8 +113,9 @@ bool trainer_measure(struct arena *arena, const struct config *config, const str
                      enum dtype dtype, int64_t batch, struct memory_plan *plan, struct problems *problems);
 
 /*
- * Builds model, graph and optimizer for one batch size; memory is taken here and nowhere else. The struct is
- * zeroed by the caller, or has input_gradient set.
+ * Builds model, graph and optimizer for one batch size; memory is taken here, and once more for a
+ * training whose numbers grow beyond all measure. The struct is zeroed by the caller, or has input_gradient
+ * set.
  */
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
                   const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
@@ -101,8 +124,23 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
 /* Puts rows into the graph's inputs and target; rows must stay. */
 void trainer_load(struct trainer *trainer, const struct dataset *set, const int64_t *rows, int64_t count);
 
-/* Forward, backward, checks, update (unless something is not finite). */
+/*
+ * Forward, backward, checks, update (unless something is not finite). An update that makes a parameter
+ * or the optimizer's state infinite is found in the same step, and taken back.
+ */
 void trainer_step(struct trainer *trainer, struct moment *out);
+
+/* Fills trainer->records from gradients and parameters as they are, without an update. */
+void trainer_record(struct trainer *trainer);
+
+/* Whether the next step is probed, by train.probe_every. */
+bool trainer_probes(const struct trainer *trainer);
+
+/*
+ * The checks that a step makes for NaN and infinity, on what the last step left; for measuring what they
+ * cost.
+ */
+bool trainer_looks_finite(const struct trainer *trainer);
 
 /* Forward alone, in training or evaluation mode: loss and rows right. */
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out);

@@ -361,3 +361,25 @@ void options_to_json(struct arena *arena, const struct option_table *table, cons
             add_setting(arena, option, field, object);
     }
 }
+
+static struct json *fallback_value(struct arena *arena, const struct option *option, struct json *holder)
+{
+    struct json *value;
+
+    if (option->type == OPTION_TEXT || option->type == OPTION_CHOICE || option->type == OPTION_TEXTS)
+        return json_add_string(holder, NULL, option->fallback, arena);
+    if (!json_parse(arena, option->name, option->fallback, strlen(option->fallback), &value, NULL))
+        BUG("the default of \"%s\" is no JSON: %s", option->name, option->fallback);
+    return value;
+}
+
+void options_fill(struct arena *arena, const struct option_table *table, struct json *object)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option *option = &table->at[i];
+
+        if (option->fallback && !json_get(object, option->name))
+            json_add(object, option->name, json_copy(arena, fallback_value(arena, option, json_array(arena))),
+                     arena);
+    }
+}

@@ -66,6 +66,7 @@ void entry_to_json(struct json *array, const struct catalog *catalog, const stru
 {
     struct json *object = json_add(array, NULL, json_object(arena), arena);
     const struct option_table *settings = lab_settings(catalog, entry);
+    struct lab_detail details[LAB_DETAILS_MOST];
 
     json_add_string(object, "catalog", catalog->plural, arena);
     json_add_string(object, "name", entry->name, arena);
@@ -77,6 +78,9 @@ void entry_to_json(struct json *array, const struct catalog *catalog, const stru
     if (!full)
         return;
     json_add_string(object, "explain", entry->explain, arena);
+    int count = lab_details(catalog, entry, details);
+    for (int i = 0; i < count; i++)
+        json_add_string(object, details[i].label, details[i].words, arena);
     if (settings)
         options_schema(arena, settings, json_add(object, "settings", json_object(arena), arena));
 }

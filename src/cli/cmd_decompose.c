@@ -9,7 +9,11 @@ struct decompose_settings {
 };
 
 /* In the order of enum measure. */
-static const char *const metrics[] = {"error", "loss", "rmse", "mae", NULL};
+static const char *const metrics[] = {
+#define MEASURE(name, words, share) #name,
+#include <mldbg/run/measures.def>
+#undef MEASURE
+    NULL};
 
 static enum exit_code run(struct invocation *invocation)
 {
@@ -79,11 +83,11 @@ static const struct option rows[] = {
      .value = "NAME",
      .help = "what to take apart; default: error for classes, rmse for numbers, else loss"},
     {.name = "irreducible",
-     .type = OPTION_REAL,
+     .type = OPTION_TEXT,
      .offset = FIELD(irreducible),
-     .max = 1e300,
      .value = "X",
-     .help = "error that no model can go below, in place of the config's"},
+     .help = "error that no model can go below, in place of the config's: a number, or duplicates or "
+             "neighbours for the bound from the data of a run"},
     {.name = "human",
      .type = OPTION_TEXT,
      .offset = FIELD(human),
@@ -94,6 +98,10 @@ static const struct option rows[] = {
      .offset = offsetof(struct decompose_settings, ledger),
      .fallback = "true",
      .help = "do not count this reading of test, nor tell of others; MLDBG_LEDGER names the file"},
+    {.name = "per-class",
+     .type = OPTION_BOOL,
+     .offset = FIELD(per_class),
+     .help = "the error rate of every class on every split, too"},
 };
 
 const struct command command_decompose = {
@@ -106,8 +114,30 @@ const struct command command_decompose = {
               "of each term alone, too.\n"
               "\n"
               "Train counts as a sample like the others. Rows with a column \"group\" are\n"
-              "drawn by whole groups. Losses and distances are bootstrapped (2000 draws,\n"
-              "--seed).\n"},
+              "drawn by whole groups. All but error rates are bootstrapped (2000 draws,\n"
+              "--seed).\n"
+              "\n"
+              "Without a known irreducible error it and the bias are one term. The record of\n"
+              "a run on classes knows two bounds, which stand beside that term: rows with\n"
+              "equal inputs and other labels (at least so much), and nearest neighbours (at\n"
+              "most so much). --irreducible duplicates and --irreducible neighbours take the\n"
+              "lower bound of one for the value.\n"
+              "\n"
+              "Predictions of other programs are CSV files with a header:\n"
+              "\n"
+              "  label        what is true, as text or number\n"
+              "  prediction   what was answered\n"
+              "  loss         loss of the row, for --metric loss\n"
+              "  group        rows of one group are drawn together\n"
+              "  p0, p1, ...  probabilities of the classes in sorted order, for --metric auc\n"
+              "\n"
+              "label and prediction, or loss, must be there; other columns are passed over.\n"
+              "In Python, with scikit-learn and pandas, once for every split:\n"
+              "\n"
+              "  p = model.predict_proba(X)\n"
+              "  table = pandas.DataFrame(p).add_prefix(\"p\")\n"
+              "  table[\"label\"], table[\"prediction\"] = list(y), model.predict(X)\n"
+              "  table.to_csv(\"val.csv\", index=False)\n"},
     .usage = "decompose [RUN]",
     .examples =
         (const char *const[]){

@@ -53,11 +53,17 @@ static void add_rule(struct text *out, const struct rule *rule)
     add_names(out, "explains", rule->causes);
 }
 
-static void add_experiment(struct text *out, const struct experiment *experiment)
+static void add_details(struct text *out, const struct catalog *catalog, const struct entry *entry)
 {
-    text_print(out, "\nCosts\n  %s\n", experiment->cost);
-    text_add(out, "\nIn the record\n  writes  ");
-    text_wrap(out, experiment->writes, 10);
+    struct lab_detail details[LAB_DETAILS_MOST];
+    int count = lab_details(catalog, entry, details);
+
+    if (count > 0)
+        text_add(out, "\nIn the record\n");
+    for (int i = 0; i < count; i++) {
+        text_print(out, "  %-6s  ", details[i].label);
+        text_wrap(out, details[i].words, 10);
+    }
 }
 
 static void add_entry(struct text *out, const struct catalog *catalog, const struct entry *entry)
@@ -77,8 +83,7 @@ static void add_entry(struct text *out, const struct catalog *catalog, const str
     add_text(out, entry->explain);
     if (rule)
         add_rule(out, rule);
-    if (catalog == &experiment_catalog)
-        add_experiment(out, ENTRY_OF(entry, struct experiment));
+    add_details(out, catalog, entry);
     if (settings && settings->count) {
         text_add(out, "\nSettings\n");
         options_help(out, settings, true);

@@ -50,7 +50,7 @@ static void read_one(struct arena *arena, const char *path, const char *folder, 
     if (!record_read(arena, path, &run, NULL, &notes, &err))
         return;
     out->name = run.name;
-    out->status = run.status;
+    out->status = strcmp(run.status, "running") == 0 && !record_is_written(path) ? "killed" : run.status;
     out->epochs = last_of(&run, "epoch");
     out->loss = measure(&run, "loss");
     out->accuracy = measure(&run, "accuracy");

@@ -17,12 +17,17 @@ static const char *word(const struct json *manifest, const char *key)
 }
 
 /* "finished, began 2026-11-20T12:00:00Z, ..., by mldbg 0.1.0" above the tables of the view. */
-static const char *body_of(const struct run *run, const struct json *manifest, struct arena *arena)
+static const char *body_of(const struct run *run, const struct json *manifest, const char *folder,
+                           struct arena *arena)
 {
-    return arena_print(arena, "  %s, began %s%s%s\n\n%s",
-                       strcmp(run->status, "running") == 0 ? "running, or killed" : run->status,
-                       word(manifest, "started"), *word(manifest, "ended") ? ", ended " : "",
-                       word(manifest, "ended"), view_body(run, arena));
+    bool going = strcmp(run->status, "running") == 0, alive = going && record_is_written(folder);
+    const char *status = going && !alive ? "killed" : run->status;
+    const char *next =
+        going && !alive ? arena_print(arena, "  go on:  mldbg train --resume %s\n\n", folder) : "\n";
+
+    return arena_print(arena, "  %s, began %s%s%s\n%s%s%s%s", status, word(manifest, "started"),
+                       *word(manifest, "ended") ? ", ended " : "", word(manifest, "ended"), next,
+                       view_body(run, arena), view_plot(run, arena), view_probes(run, arena));
 }
 
 static enum exit_code run(struct invocation *invocation)
@@ -41,7 +46,7 @@ static enum exit_code run(struct invocation *invocation)
         .command = invocation->command->entry.name,
         .subject = record.name,
         .headline = view_headline(&record, arena),
-        .body = body_of(&record, manifest, arena),
+        .body = body_of(&record, manifest, invocation->words.at[0], arena),
         .verdict = "",
         .next = arena_print(arena, "curves and layers on a page:  mldbg report %s", invocation->words.at[0]),
         .run = &record,
@@ -51,9 +56,9 @@ static enum exit_code run(struct invocation *invocation)
 
 const struct command command_show = {
     .entry = {"show", "What was this run?",
-              "Reads a record and shows what was trained, what every split came to, and the\n"
-              "curves of the losses. A run that is still going, or was killed, can be shown\n"
-              "too.\n"},
+              "Reads a record and shows what was trained, what every split came to, the\n"
+              "curves of the losses, and the probes by layer. A run that is still going, or\n"
+              "was killed, can be shown too.\n"},
     .usage = "show RUN",
     .examples =
         (const char *const[]){

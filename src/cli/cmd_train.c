@@ -137,8 +137,10 @@ static bool open_all(struct job *job, struct invocation *invocation, struct reco
     if (!record_reopen(record, arena, settings->resume, &err) ||
         !record_read(arena, settings->resume, &old, &manifest, &notes, &err))
         return problems_add(&job->problems, &err);
+    interrupt_at_once(true);
     job->lab = lab_reopen(arena, record->folder, manifest, (int)invocation->common->threads, &job->text,
                           &job->problems);
+    interrupt_at_once(false);
     return job->lab != NULL;
 }
 

@@ -15,18 +15,30 @@ enum { ECHO = 300 };
 static volatile sig_atomic_t number;
 static int64_t first; /* milliseconds; touched by the handler alone */
 
+static volatile sig_atomic_t at_once;
+
+/* As the shell tells it, 128 and the number; inside of a handler it takes effect when that returns. */
+static void end_by(int signal_number)
+{
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
 static void note(int signal_number)
 {
     struct timespec now;
 
+    if (at_once) {
+        end_by(signal_number);
+        return;
+    }
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t time = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     if (!number) {
         number = signal_number;
         first = time;
     } else if (time - first > ECHO) {
-        signal(signal_number, SIG_DFL);
-        raise(signal_number);
+        end_by(signal_number);
     }
 }
 
@@ -40,6 +52,13 @@ void interrupt_watch(void)
     sigaddset(&action.sa_mask, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+void interrupt_at_once(bool now)
+{
+    at_once = now;
+    if (now && number)
+        end_by((int)number);
 }
 
 int interrupted(void)

@@ -41,7 +41,9 @@ bool job_open(struct job *job, struct invocation *invocation)
     run_init(&job->run, invocation->arena, invocation->command->entry.name);
     findings_init(&job->findings, invocation->arena);
     job->findings.ignored = common->ignored;
+    interrupt_at_once(true); /* nothing is written before a config and its data are read */
     job->lab = lab_open(invocation->arena, invocation->words.at[0], &options, &job->text, &job->problems);
+    interrupt_at_once(false);
     return job->lab != NULL;
 }
 

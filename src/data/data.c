@@ -59,6 +59,46 @@ static bool check_classes(struct loading *loading, const struct source *source, 
     return true;
 }
 
+/* The row of a table that stands on a line of its file, or -1; lines grow with the rows. */
+static int64_t row_on_line(const struct table *table, int64_t line)
+{
+    int64_t low = 0, high = table->rows;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (table_row(table, middle)[0] < (double)line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < table->rows && (int64_t)table_row(table, low)[0] == line ? low : -1;
+}
+
+/* Rows without a group share the empty one. */
+static void fill_groups(struct loading *loading, const struct part *part, struct dataset *set)
+{
+    const struct table *table = &part->source->table;
+    const struct table_column *column = NULL;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].role == ROLE_GROUP)
+            column = &table->columns[i];
+    if (!column || column->code_slot < 0)
+        return;
+    const char **words = arena_array(loading->scratch, column->words->count + 1, sizeof *words);
+    const char **group = arena_array(loading->arena, (size_t)set->rows, sizeof *group);
+    for (int64_t i = 0; i < set->rows; i++) {
+        int64_t row = row_on_line(table, set->line[i]);
+        double code = row >= 0 ? table_row(table, row)[column->code_slot] : -1;
+        group[i] = "";
+        if (!(code >= 0))
+            continue;
+        const char **word = &words[(size_t)code];
+        if (!*word)
+            *word = arena_print(loading->arena, "%s", column->words->at[(size_t)code]);
+        group[i] = *word;
+    }
+    set->group = group;
+}
+
 static void fill(struct loading *loading, struct part *part, enum split split)
 {
     struct dataset *set = &loading->out->splits[split];
@@ -71,6 +111,7 @@ static void fill(struct loading *loading, struct part *part, enum split split)
     set->line = arena_array(loading->arena, (size_t)part->count, sizeof *set->line);
     for (int64_t i = 0; i < part->count; i++)
         set->line[i] = source_line(part->source, part->rows[i]);
+    fill_groups(loading, part, set);
     scale_fill(loading, part, set);
     measure_columns(loading, part, set);
     measure_entering(loading->arena, loading->out, set);

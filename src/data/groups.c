@@ -1,6 +1,7 @@
 /* Rows with the same inputs, found by a hash of their bytes and compared whole where hashes are equal. */
 #include "source.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct finder {
@@ -127,6 +128,40 @@ static struct finder count_duplicates(struct arena *scratch, const struct data *
     return finder;
 }
 
+struct answer {
+    int64_t group;
+    int32_t label;
+};
+
+static int compare_answers(const void *a, const void *b)
+{
+    const struct answer *x = a, *y = b;
+    int by_group = (x->group > y->group) - (x->group < y->group);
+    return by_group ? by_group : (x->label > y->label) - (x->label < y->label);
+}
+
+/* Rows of each distinct input less those of its most frequent label. */
+static int64_t count_unavoidable(struct arena *scratch, const struct dataset *set,
+                                 const struct finder *finder)
+{
+    struct answer *answers = arena_array(scratch, (size_t)set->rows, sizeof *answers);
+    int64_t right = 0, most = 0;
+    for (int64_t row = 0; row < set->rows; row++)
+        answers[row] = (struct answer){*finder_slot(finder, set, row), set->labels[row]};
+    qsort(answers, (size_t)set->rows, sizeof *answers, compare_answers);
+    for (int64_t i = 0, end; i < set->rows; i = end) {
+        if (i == 0 || answers[i].group != answers[i - 1].group)
+            most = 0;
+        for (end = i + 1; end < set->rows && compare_answers(&answers[i], &answers[end]) == 0;)
+            end++;
+        if (end - i > most) {
+            right += end - i - most;
+            most = end - i;
+        }
+    }
+    return set->rows - right;
+}
+
 void measure_rows(struct arena *arena, struct data *data)
 {
     struct arena scratch;
@@ -139,6 +174,8 @@ void measure_rows(struct arena *arena, struct data *data)
         struct finder own = count_duplicates(&scratch, data, set);
         if (s == SPLIT_train)
             train = own;
+        if (data->classification && set->conflicting_rows)
+            set->unavoidable_rows = count_unavoidable(&scratch, set, &own);
         for (int64_t row = 0; s != SPLIT_train && row < set->rows; row++)
             set->shared_rows += *finder_slot(&train, set, row) != 0;
         if (!data->classification)

@@ -336,6 +336,7 @@ void source_of(const struct loading *loading, struct source *out, const struct s
         .split = from->split,
         .path = from->path,
         .origin = from->origin,
+        .table = from->table, /* columns that are no features are still asked for by line */
         .made = *made,
         .expanded = true,
         .rows = made->rows,

@@ -214,21 +214,21 @@ static void read_source(struct reader *reader, enum split split)
 
 #define SHARE(split) offsetof(struct split_spec, share[SPLIT_##split])
 
+static const struct option split_rows_of[] = {
+    {"val", OPTION_REAL, SHARE(val), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
+    {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
+    {"test", OPTION_REAL, SHARE(test), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
+    {"stratify", OPTION_BOOL, offsetof(struct split_spec, stratify), .fallback = "true",
+     .help = "every class in every part"},
+    {"shuffle", OPTION_BOOL, offsetof(struct split_spec, shuffle), .fallback = "true",
+     .help = "false: parts are cut off the end in order"},
+};
+const struct option_table split_options = OPTION_TABLE(split_rows_of);
+
 static void read_split(struct reader *reader)
 {
-    static const struct option rows[] = {
-        {"val", OPTION_REAL, SHARE(val), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
-        {"testval", OPTION_REAL, SHARE(testval), .fallback = "0", .min = 0, .max = 1,
-         .help = "share of train"},
-        {"test", OPTION_REAL, SHARE(test), .fallback = "0", .min = 0, .max = 1, .help = "share of train"},
-        {"stratify", OPTION_BOOL, offsetof(struct split_spec, stratify), .fallback = "true",
-         .help = "every class in every part"},
-        {"shuffle", OPTION_BOOL, offsetof(struct split_spec, shuffle), .fallback = "true",
-         .help = "false: parts are cut off the end in order"},
-    };
-    static const struct option_table table = OPTION_TABLE(rows);
     struct data_spec *spec = reader->spec;
-    options_default(reader->arena, &table, &spec->split);
+    options_default(reader->arena, &split_options, &spec->split);
     if (!spec->split_json)
         return;
     if (spec->split_json->type != JSON_OBJECT) {
@@ -236,7 +236,8 @@ static void read_split(struct reader *reader)
         return;
     }
     spec->split.given = true;
-    if (!options_from_json(reader->arena, &table, spec->split_json, NULL, &spec->split, reader->problems))
+    if (!options_from_json(reader->arena, &split_options, spec->split_json, NULL, &spec->split,
+                           reader->problems))
         return;
     double sum = 0;
     for (int s = SPLIT_val; s < SPLIT_COUNT; s++) {

@@ -83,6 +83,8 @@ struct data_spec {
     const char *labels[SPLIT_COUNT], *separator_text;
 };
 
+extern const struct option_table split_options; /* of "split"; offsets are into struct split_spec */
+
 /* The place of a key of "data", or of "data" itself when the key is not there. */
 struct place spec_place(const struct data_spec *spec, const char *key);
 

@@ -46,7 +46,7 @@ enum { HELD_OUT_ROWS = 60 };
 bool lab_changed(struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                  uint64_t seed, struct config *config, const struct data **data, struct problems *problems);
 
-/* The config's document with the seed that is used, as config.json of a record. */
+/* The config with its defaults and the seed that is used, as config.json of a record. */
 struct json *lab_config_document(const struct lab *lab, struct arena *arena);
 
 /* Fills lab->digests: {"config": ..., "data": {"train": {"file", "digest"}, ...}}. */

@@ -113,7 +113,7 @@ void lab_record_nonfinite(const struct trainer *trainer, const struct moment *mo
     run_set_text(run, FACT("what"), "%s", found->name ? found->what : "loss");
     run_set_text(run, FACT("name"), "%s", found->name ? found->name : "loss");
     run_set_number(run, FACT("value"), found->name ? found->value : moment->loss);
-    if (found->name)
+    if (found->name && found->tensor.shape.rank > 0)
         run_set_text(run, FACT("index"), "%s", tensor_index(arena, &found->tensor, found->index));
     run_set_number(run, FACT("step"), (double)moment->step);
     run_set_number(run, FACT("sample"), (double)moment->sample);
@@ -154,6 +154,7 @@ static void describe_split(const struct data *data, const struct dataset *set, s
                                    .dropped = set->dropped,
                                    .duplicate_rows = set->duplicate_rows,
                                    .conflicting_rows = set->conflicting_rows,
+                                   .unavoidable_rows = set->unavoidable_rows,
                                    .shared_rows = set->shared_rows,
                                    .classes = data->classes,
                                    .class_rows = set->class_rows};

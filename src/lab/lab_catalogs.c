@@ -33,6 +33,19 @@ const struct option_table *lab_settings(const struct catalog *catalog, const str
     return NULL;
 }
 
+int lab_details(const struct catalog *catalog, const struct entry *entry,
+                struct lab_detail out[LAB_DETAILS_MOST])
+{
+    const struct probe *probe = catalog == &probe_catalog ? ENTRY_OF(entry, struct probe) : NULL;
+
+    if (!probe)
+        return 0;
+    out[0] = (struct lab_detail){"writes", probe->writes};
+    out[1] = (struct lab_detail){"when", cadence_words(probe->cadence)};
+    out[2] = (struct lab_detail){"cost", probe->cost};
+    return 3;
+}
+
 struct json *lab_schema(struct arena *arena)
 {
     return config_schema(arena);

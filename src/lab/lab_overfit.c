@@ -31,6 +31,7 @@ static void train(struct fit *fit, lab_progress_fn *progress, void *context, str
     for (int64_t step = 0; step < fit->budget; step++) {
         struct moment moment;
 
+        fit->trainer.recording = probe_all(step, fit->budget);
         trainer_step(&fit->trainer, &moment);
         if (step == 0)
             fit->initial = moment.data_loss;

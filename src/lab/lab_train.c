@@ -10,10 +10,7 @@
 #include <unistd.h>
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
-
-/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
- * later. */
-enum { PROBE_EVERY = 50 };
+#include <mldbg/data/neighbours.h>
 
 /* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
 static const double CHECKPOINT_SECONDS = 60;
@@ -51,21 +48,25 @@ static bool load_checkpoint(struct training *training, int64_t step, struct aren
            checkpoint_take(training->epochs, &file, path, err);
 }
 
-/* Keeps the newest, the best, and the last two that stand at the end of an epoch. */
+/*
+ * Keeps the newest, the best, and the last two that stand at the end of an epoch. Later steps than this one
+ * are of a run that went back before a broken checkpoint; they are left until they are written anew.
+ */
 static void prune(struct training *training)
 {
     const struct epochs *epochs = training->epochs;
     struct arena scratch;
     size_t count;
+    int64_t here = epochs->trainer.step;
     int ends = 0;
 
     arena_init(&scratch, "a list of checkpoints");
     const int64_t *steps = record_checkpoints(&scratch, training->record->folder, &count);
     for (size_t i = 0; i < count; i++) {
         bool end = steps[i] % epochs->batches == 0;
-        bool kept = i == 0 || steps[i] == epochs->best_step || (end && ends < 2);
+        bool kept = steps[i] >= here || steps[i] == epochs->best_step || (end && ends < 2);
 
-        ends += end;
+        ends += end && steps[i] <= here;
         if (!kept)
             (void)unlink(arena_print(&scratch, "%s/%s", training->record->folder,
                                      checkpoint_name(&scratch, steps[i])));
@@ -82,7 +83,7 @@ static bool save_checkpoint(struct training *training, struct error *err)
     bool good;
 
     if (!sheet_settle(&training->metrics, err) ||
-        (training->probe_names && !sheet_settle(&training->probes, err)))
+        (training->probe_count && !sheet_settle(&training->probes, err)))
         return false;
     arena_init(&scratch, "a checkpoint");
     tensor_file_init(&file, &scratch);
@@ -100,17 +101,54 @@ static bool save_checkpoint(struct training *training, struct error *err)
 
 /* ---- One step, one epoch ---- */
 
-static bool probe_now(int64_t step)
-{
-    return (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
-}
-
+/* A moment that is not finite is always looked at, as far as it came. */
 static bool observe(struct training *training, const struct moment *moment, struct error *err)
 {
-    if (!moment->finite || !probe_now(moment->step))
-        return true;
-    probes_observe(&training->epochs->trainer, moment, true, "batch/", training->run);
+    probes_observe(&training->epochs->trainer, moment, true, PROBE_PREFIX, training->run);
     return write_probes(training, moment->step, err);
+}
+
+/*
+ * What poisoned the step is told, and the last state kept if it is finite. The row of probes comes behind the
+ * checkpoint: who goes on from there makes the step again.
+ */
+static bool end_poisoned(struct training *training, struct moment *moment, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, moment, "train", training->run);
+    if (!moment->recorded)
+        trainer_record(&epochs->trainer);
+    moment->recorded = true;
+    return (!epochs_finite(epochs) || save_checkpoint(training, err)) && observe(training, moment, err);
+}
+
+/* The first split that the last state gives numbers for which are not finite; NULL: there is none. */
+static const struct evaluation *poisoned_split(const struct epochs *epochs)
+{
+    const struct data *data = epochs->trainer.data;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (data->splits[s].rows && split_is_watched((enum split)s) && !epochs->splits[s].finite)
+            return &epochs->splits[s];
+    return NULL;
+}
+
+/* A training that came to its end without a poisoned step may still have ended in a state that is sick. */
+static bool end_judged(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs;
+    const struct evaluation *poisoned = poisoned_split(epochs);
+    struct moment moment;
+
+    if (!poisoned || strcmp(training->stopped ? training->stopped : "", "epochs") != 0)
+        return save_checkpoint(training, err);
+    moment = poisoned->poisoned;
+    epochs->trainer.set = poisoned->set;
+    training->stopped = "nonfinite";
+    lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
+    return true; /* no checkpoint: who goes on comes to the same end */
 }
 
 /* Judges the splits, writes the row of metrics and makes the checkpoint. */
@@ -130,24 +168,22 @@ static bool end_epoch(struct training *training, struct error *err)
     else if (epochs->trainer.epoch >= epochs->trainer.config->train.epochs)
         training->stopped = "epochs";
     return write_metrics(training, training->earlier + now() - training->began, err) &&
-           save_checkpoint(training, err);
+           end_judged(training, err);
 }
 
 static bool one_step(struct training *training, struct error *err)
 {
     struct epochs *epochs = training->epochs;
-    const struct parameters *p = &epochs->trainer.model.parameters;
     struct moment moment;
 
-    if (probe_now(epochs->trainer.step))
-        epochs->trainer.optimizer.kernels->axpby(p->length, 1, p->value, 0, epochs->trainer.before);
+    epochs->trainer.recording = trainer_probes(&epochs->trainer);
+    double start = now();
     epochs_step(epochs, &moment);
-    if (!moment.finite) {
-        training->stopped = "nonfinite";
-        lab_record_nonfinite(&epochs->trainer, &moment, "train", training->run);
-        return !epochs_finite(epochs) || save_checkpoint(training, err);
-    }
-    return observe(training, &moment, err);
+    training->stepping += now() - start;
+    training->rows += moment.rows;
+    if (!moment.finite)
+        return end_poisoned(training, &moment, err);
+    return !epochs->trainer.recording || observe(training, &moment, err);
 }
 
 static bool train(struct training *training, struct error *err)
@@ -175,13 +211,54 @@ static bool train(struct training *training, struct error *err)
     return true;
 }
 
+/* How often the nearest other row has another label, for whoever asks what error cannot be removed. */
+static void record_neighbours(const struct training *training)
+{
+    const struct data *data = training->epochs->trainer.data;
+    struct neighbours found;
+
+    if (!data_neighbours(data, &data->splits[SPLIT_train], training->lab->seed, &found))
+        return;
+    run_set_number(training->run, "neighbours/rows", (double)found.rows);
+    run_set_number(training->run, "neighbours/errors", (double)found.errors);
+    run_set_number(training->run, "neighbours/classes", (double)found.classes);
+}
+
+/*
+ * Who stops early wants the best epoch, not the last: its parameters are taken from its checkpoint. The
+ * counters stay those of the end.
+ */
+static bool take_best(struct training *training, struct error *err)
+{
+    struct epochs *epochs = training->epochs, end = *epochs;
+    struct arena scratch;
+    bool good;
+
+    if (strcmp(training->stopped, "patience") != 0 || epochs->best_step < 0 ||
+        epochs->best_step == epochs->trainer.step)
+        return true;
+    arena_init(&scratch, "the best checkpoint");
+    good = load_checkpoint(training, epochs->best_step, &scratch, err);
+    arena_release(&scratch);
+    *epochs = end;
+    epochs->trainer.sound = false;
+    if (good)
+        training->predicted_step = end.best_step;
+    return good;
+}
+
 /* Every split, the test split too, in the state that training came to. */
 static bool predict(struct training *training, struct error *err)
 {
     const struct data *data = training->epochs->trainer.data;
 
+    training->predicted_step = training->epochs->trainer.step;
+    if (!take_best(training, err))
+        return false;
+
     if (!record_folder(training->record, "predictions", err))
         return false;
+    run_set_number(training->run, "train/predicted_step", (double)training->predicted_step);
     for (int s = 0; s < SPLIT_COUNT; s++) {
         if (!data->splits[s].rows)
             continue;
@@ -193,6 +270,7 @@ static bool predict(struct training *training, struct error *err)
         if (!write_predictions(training, (enum split)s, err))
             return false;
     }
+    record_neighbours(training);
     return true;
 }
 
@@ -211,15 +289,23 @@ static bool go_back(struct training *training, struct error *err)
     for (size_t i = 0; i < count && !found; i++) {
         struct epochs before = *epochs;
         struct error why = {0};
+        bool loaded = load_checkpoint(training, steps[i], &scratch, &why);
 
-        found = load_checkpoint(training, steps[i], &scratch, &why) && reopen_tables(training, &why);
+        found = loaded && reopen_tables(training, &why);
         if (found)
             break;
+        if (loaded && why.kind == ERROR_MACHINE) { /* an older checkpoint would meet the same disk */
+            arena_release(&scratch);
+            *err = why;
+            return false;
+        }
         *epochs = before;
         log_note("the checkpoint of step %lld is left out: %s", (long long)steps[i],
                  why.kind != ERROR_NONE ? why.sentence : "the tables do not reach as far");
     }
     arena_release(&scratch);
+    if (found)
+        prune(training); /* a kill may have come between the last checkpoint and this */
     if (found)
         training->patience_spent = epochs->batch == 0 && epochs->trainer.config->train.patience > 0 &&
                                    epochs->bad_epochs >= epochs->trainer.config->train.patience;
@@ -293,8 +379,6 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;
-    training->epochs->trainer.before = arena_numbers(
-        arena, (size_t)training->epochs->trainer.model.parameters.length * dtype_size(lab->dtype));
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);
     if (good && (strcmp(training->stopped, "epochs") == 0 || strcmp(training->stopped, "patience") == 0))
         good = predict(training, &err);
@@ -302,5 +386,8 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
         sum_up(training);
     sheet_close(&training->metrics);
     sheet_close(&training->probes);
+    if (!good && err.kind == ERROR_MACHINE && !*err.hint && record_exists(arena, options->record->folder))
+        fail_hint(&err, "what was saved before is kept; put that right and go on: mldbg train --resume %s",
+                  options->record->folder);
     return good || problems_add(problems, &err);
 }

@@ -11,21 +11,16 @@
 #include <mldbg/base/digest.h>
 
 enum {
-    EXACT_BITS = 53,           /* larger seeds are written as text */
     CHECKPOINTS_AT_ONCE = 4,   /* the best, the last two, and the one that is being written */
     TABLES_BYTES = 1024 * 1024 /* left for tables and the other files, at least */
 };
 
 struct json *lab_config_document(const struct lab *lab, struct arena *arena)
 {
-    struct json *document = json_copy(arena, lab->config.document), *holder = json_array(arena), *seed;
+    struct config config = lab->config;
 
-    if (lab->seed >> EXACT_BITS)
-        seed = json_add_string(holder, NULL, arena_print(arena, "%" PRIu64, lab->seed), arena);
-    else
-        seed = json_add_integer(holder, NULL, (int64_t)lab->seed, arena);
-    json_set(arena, document, "seed", json_copy(arena, seed));
-    return document;
+    config.seed = lab->seed;
+    return config_filled(arena, &config);
 }
 
 bool lab_digests(struct lab *lab, struct error *err)
@@ -38,7 +33,7 @@ bool lab_digests(struct lab *lab, struct error *err)
     if (lab->digests)
         return true;
     text_init(&text, arena);
-    json_write(&text, lab_config_document(lab, arena), true);
+    json_write(&text, config_canonical(arena, &lab->config), true);
     digest_add(&config, text.at, text.length);
     json_add_string(digests, "config", digest_text(arena, &config), arena);
     data = json_add(digests, "data", json_object(arena), arena);
@@ -99,7 +94,7 @@ static const char *absolute(struct arena *arena, const char *path)
     return realpath(path, resolved) ? arena_copy(arena, resolved, strlen(resolved)) : path;
 }
 
-/* A word of the manifest on disk, so that a resumed run keeps when it began. */
+/* A word of the manifest on disk, so that a resumed run keeps when it began, and from which config. */
 static const char *old_word(const struct record *record, const char *key, const char *otherwise)
 {
     struct json *document;
@@ -116,12 +111,15 @@ bool write_manifest(const struct lab *lab, const struct record *record, const st
                     struct error *err)
 {
     struct arena *arena = run->arena;
-    struct json *manifest = record_manifest(run, arena), *rows;
+    struct run named = *run;
+    struct json *manifest, *rows;
     struct lab *known = arena_alloc(arena, sizeof *known);
 
     *known = *lab;
     if (!lab_digests(known, err))
         return false;
+    named.config_path = old_word(record, "config", run->config_path);
+    manifest = record_manifest(&named, arena);
     json_add_string(manifest, "config_file", absolute(arena, lab->config.path), arena);
     json_add(manifest, "digests", json_copy(arena, known->digests), arena);
     rows = json_add(manifest, "rows", json_object(arena), arena);

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <mldbg/base/log.h>
 
 /* The measures of a split, in the order of their columns. */
@@ -88,12 +90,31 @@ static void add_value(void *context, const char *name, double value)
     text_print(&row->line, ",%s", text_double(row->run->arena, value));
 }
 
+/*
+ * Columns that tell of the machine and not of the training: they differ from run to run. All others are the
+ * same bytes for the same config, data and seed.
+ */
+#define CLOCK_COLUMNS "time,train/rows_per_second,memory"
+
+/* The most memory that the process has held, in bytes. */
+static double memory_peak(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? 1024 * (double)usage.ru_maxrss : (double)NAN;
+}
+
+static double rows_per_second(const struct training *training)
+{
+    return training->stepping > 0 ? (double)training->rows / training->stepping : (double)NAN;
+}
+
 bool create_tables(struct training *training, struct error *err)
 {
     struct text names;
 
     text_init(&names, training->run->arena);
-    text_add(&names, "step,epoch,time,rate");
+    text_add(&names, "step,epoch," CLOCK_COLUMNS ",rate");
     each_measure(training, add_name, &names);
     return sheet_create(&training->metrics, training->record, "metrics.csv", names.at, err);
 }
@@ -106,65 +127,77 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
     text_init(&row.line, training->run->arena);
     put(&row, "epoch", (double)epochs->trainer.epoch);
     put(&row, "time", seconds);
+    put(&row, "train/rows_per_second", rows_per_second(training));
+    put(&row, "memory", memory_peak());
     put(&row, "rate", epochs->rate);
-    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s", epochs->trainer.step, epochs->trainer.epoch,
-               seconds, text_double(training->run->arena, epochs->rate));
+    text_print(&row.line, "%" PRId64 ",%" PRId64 ",%.3f,%s,%.0f,%s", epochs->trainer.step,
+               epochs->trainer.epoch, seconds,
+               text_number(training->run->arena, rows_per_second(training), 6), memory_peak(),
+               text_double(training->run->arena, epochs->rate));
     each_measure(training, add_value, &row);
     text_add(&row.line, "\n");
+    training->rows = 0;
+    training->stepping = 0;
     epochs->metric_rows++;
     return sheet_append(&training->metrics, &row.line, err);
 }
 
 /* ---- probes.csv ---- */
 
-/* Columns of metrics.csv are no probes. */
-static bool is_probe(const char *name)
+static void add_column(struct training *training, struct series *series)
 {
-    static const char *const heads[] = {"batch/", "gradient/", "weight/", "update/", "activation/"};
-
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (strncmp(name, heads[i], strlen(heads[i])) == 0)
-            return true;
-    return false;
+    *(struct series **)arena_append(training->run->arena, &training->probe_series, &training->probe_count,
+                                    &training->probe_capacity, sizeof series) = series;
 }
 
+/* Columns are the series that probes have written by the first row. */
 static bool create_probes(struct training *training, struct error *err)
 {
     const struct run *run = training->run;
     struct text names;
 
     text_init(&names, run->arena);
-    for (size_t i = 0; i < run->series_count; i++)
-        if (is_probe(run->series[i]->name)) {
-            text_add(&names, ",");
-            csv_add_cell(&names, run->series[i]->name);
-        }
-    training->probe_names = names.at;
-    return sheet_create(&training->probes, training->record, "probes.csv",
-                        arena_print(run->arena, "step%s", names.at), err);
+    text_add(&names, "step");
+    for (size_t i = 0; i < run->series_count; i++) {
+        if (!probes_write(run->series[i]->name, PROBE_PREFIX))
+            continue;
+        text_add(&names, ",");
+        csv_add_cell(&names, run->series[i]->name);
+        add_column(training, run->series[i]);
+    }
+    return sheet_create(&training->probes, training->record, "probes.csv", names.at, err);
+}
+
+/* A measurement holds no more than nine digits, and they are quick to write. */
+static void add_measurement(struct text *line, double value)
+{
+    if (isnan(value))
+        text_add(line, ",nan");
+    else
+        text_print(line, ",%.9g", value);
 }
 
 bool write_probes(struct training *training, int64_t step, struct error *err)
 {
-    struct run *run = training->run;
-    struct text line;
+    struct text *line = &training->line;
 
-    if (!training->probe_names && !create_probes(training, err))
+    if (!training->probe_count && !create_probes(training, err))
         return false;
-    text_init(&line, run->arena);
-    text_print(&line, "%" PRId64, step);
-    for (size_t i = 0; i < run->series_count; i++) {
-        const struct series *series = run->series[i];
+    if (!line->at)
+        text_init(line, training->run->arena);
+    line->length = 0; /* its memory is used again: probing must not gather any */
+    text_print(line, "%" PRId64, step);
+    for (size_t i = 0; i < training->probe_count; i++) {
+        const struct series *series = training->probe_series[i];
 
-        if (!is_probe(series->name))
-            continue;
-        text_add(&line, ",");
         if (series->count && series->step[series->count - 1] == step)
-            text_add(&line, text_double(run->arena, series->value[series->count - 1]));
+            add_measurement(line, series->value[series->count - 1]);
+        else
+            text_add(line, ",");
     }
-    text_add(&line, "\n");
+    text_add(line, "\n");
     training->epochs->probe_rows++;
-    return sheet_append(&training->probes, &line, err);
+    return sheet_append(&training->probes, line, err);
 }
 
 bool reopen_tables(struct training *training, struct error *err)
@@ -183,14 +216,18 @@ bool reopen_tables(struct training *training, struct error *err)
             sheet_close(&training->metrics);
             return false;
         }
-        training->probe_names = names;
     }
+    if (epochs->probe_rows == 0)
+        (void)unlink(record_path(training->record, "probes.csv")); /* of steps that are made again */
     text_init(&notes, run->arena);
     if (!record_read(run->arena, training->record->folder, &old, NULL, &notes, err))
         return false;
     run->series = old.series;
     run->series_count = old.series_count;
     run->series_capacity = old.series_capacity;
+    for (size_t i = 0; epochs->probe_rows > 0 && i < run->series_count; i++)
+        if (probes_write(run->series[i]->name, PROBE_PREFIX))
+            add_column(training, run->series[i]);
     time = run_find(run, "time");
     training->earlier = time ? time->value[time->count - 1] : 0;
     return true;
@@ -207,9 +244,9 @@ static const char *number(const struct training *training, double value, bool si
                                                        : text_double(arena, value);
 }
 
-static void prediction_names(const struct data *data, struct text *out)
+static void prediction_names(const struct data *data, bool grouped, struct text *out)
 {
-    text_add(out, "row");
+    text_add(out, grouped ? "row,group" : "row");
     if (data->classification || data->target_width == 1)
         text_add(out, ",label,prediction");
     for (int64_t t = 0; !data->classification && data->target_width > 1 && t < data->target_width; t++)
@@ -233,6 +270,8 @@ static void prediction_row(const struct training *training, const struct evaluat
     const double *values = e->value + i * e->width;
 
     text_print(out, "%" PRId64, e->set->line ? e->set->line[i] : i + 1);
+    if (e->set->group)
+        cell(out, e->set->group[i]);
     if (data->classification) {
         cell(out, data->class_names[e->set->labels[i]]);
         cell(out, e->class_of[i] >= 0 ? data->class_names[e->class_of[i]] : "nan");
@@ -267,7 +306,7 @@ bool write_predictions(struct training *training, enum split split, struct error
     run.arena = &scratch;
     own.run = &run;
     text_init(&text, &scratch);
-    prediction_names(own.epochs->trainer.data, &text);
+    prediction_names(own.epochs->trainer.data, e->set->group != NULL, &text);
     for (int64_t i = 0; i < e->set->rows; i++)
         prediction_row(&own, e, i, &text);
     good = record_write_text(training->record, arena_print(arena, "predictions/%s.csv", e->set->name), &text,

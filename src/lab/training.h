@@ -14,12 +14,20 @@ struct training {
     void *context;
     struct run *run;
     struct sheet metrics, probes;
-    const char *probe_names; /* the line of names of probes.csv, without "step"; NULL: not yet written */
-    const char *stopped;     /* why training ended; NULL: it goes on */
-    bool patience_spent;     /* a resumed run had stopped early already */
-    double began, saved;     /* seconds, of the last checkpoint too */
-    double earlier;          /* seconds that the run took before it was resumed */
+    struct series **probe_series; /* the columns of probes.csv behind "step"; none: not yet written */
+    size_t probe_count, probe_capacity;
+    struct text line;       /* of probes.csv */
+    const char *stopped;    /* why training ended; NULL: it goes on */
+    int64_t predicted_step; /* whose parameters the predictions are of */
+    bool patience_spent;    /* a resumed run had stopped early already */
+    double began, saved;    /* seconds, of the last checkpoint too */
+    int64_t rows;           /* trained on since the last row of metrics */
+    double stepping;        /* seconds that took, without evaluation */
+    double earlier;         /* seconds that the run took before it was resumed */
 };
+
+/* Before the names of series about the batch as a whole, to tell them from those of splits. */
+#define PROBE_PREFIX "batch/"
 
 /* Splits that may be looked at while training; the test split is read once, at the end. */
 bool split_is_watched(enum split split);

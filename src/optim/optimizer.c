@@ -6,8 +6,12 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
-enum { FOUND_SHOWN = 60 }; /* columns of a wrong value that are quoted */
+enum {
+    FOUND_SHOWN = 60,       /* columns of a wrong value that are quoted */
+    PIECE_BYTES = 16 * 1024 /* of the parameters in a piece; with gradient and slots it fits near caches */
+};
 
 #define OPTIMIZER(id) &optimizer_##id.entry,
 static const struct entry *const rows[] = {
@@ -208,18 +212,79 @@ double optimizer_rate(const struct optimizer *optimizer, int64_t epoch)
     return spec->lr * factor * warmup_factor(spec, optimizer->step);
 }
 
-void optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch)
+static bool update_span(struct optimizer *optimizer, struct span span, void *value, const void *gradient)
 {
-    const size_t size = dtype_size(optimizer->kernels->dtype);
+    size_t offset = (size_t)span.offset * dtype_size(optimizer->kernels->dtype);
+    void *slots[UPDATE_SLOTS] = {NULL};
+
+    for (int j = 0; j < optimizer->slot_count; j++)
+        slots[j] = (char *)optimizer->slots[j] + offset;
+    return optimizer->kernels->update(&optimizer->update, span.count, (char *)value + offset,
+                                      (const char *)gradient + offset, slots);
+}
+
+bool optimizer_update(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch)
+{
+    bool finite = true;
+
     optimizer->update.lr = optimizer_rate(optimizer, epoch);
     optimizer->update.step = ++optimizer->step;
-    for (size_t i = 0; i < optimizer->span_count; i++) {
-        size_t offset = (size_t)optimizer->spans[i].offset * size;
-        void *slots[UPDATE_SLOTS] = {NULL};
-        for (int j = 0; j < optimizer->slot_count; j++)
-            slots[j] = (char *)optimizer->slots[j] + offset;
-        optimizer->kernels->update(&optimizer->update, optimizer->spans[i].count, (char *)value + offset,
-                                   (const char *)gradient + offset, slots);
+    for (size_t i = 0; i < optimizer->span_count; i++)
+        finite &= update_span(optimizer, optimizer->spans[i], value, gradient);
+    return finite;
+}
+
+/* ---- With a record ---- */
+
+static void measure(const struct kernels *kernels, struct span piece, const void *vector,
+                    struct magnitude *sum)
+{
+    struct magnitude found;
+
+    kernels->magnitude(piece.count, (const char *)vector + (size_t)piece.offset * dtype_size(kernels->dtype),
+                       &found);
+    sum->nonfinite += found.nonfinite;
+    sum->sum_squares += found.sum_squares;
+    sum->largest = fmax(sum->largest, found.largest);
+}
+
+bool optimizer_update_recorded(struct optimizer *optimizer, void *value, const void *gradient, int64_t epoch,
+                               const struct span *at, size_t count, struct update_record *records)
+{
+    const struct kernels *kernels = optimizer->kernels;
+    const size_t size = dtype_size(kernels->dtype);
+    const int64_t most = PIECE_BYTES / (int64_t)size;
+    double before[PIECE_BYTES / sizeof(double)];
+    bool finite = true;
+
+    optimizer->update.lr = optimizer_rate(optimizer, epoch);
+    optimizer->update.step = ++optimizer->step;
+    for (size_t i = 0; i < count; i++) {
+        struct update_record *record = &records[i];
+
+        *record = (struct update_record){0};
+        for (int64_t first = 0; first < at[i].count; first += most) {
+            int64_t left = at[i].count - first;
+            struct span piece = {at[i].offset + first, left < most ? left : most};
+            char *start = (char *)value + (size_t)piece.offset * size;
+
+            measure(kernels, piece, gradient, &record->gradient);
+            memcpy(before, start, (size_t)piece.count * size);
+            finite &= update_span(optimizer, piece, value, gradient);
+            measure(kernels, piece, value, &record->value);
+            record->moved += kernels->distance(piece.count, start, before);
+        }
+    }
+    return finite;
+}
+
+void optimizer_record(const struct kernels *kernels, const void *value, const void *gradient,
+                      const struct span *at, size_t count, struct update_record *records)
+{
+    for (size_t i = 0; i < count; i++) {
+        records[i] = (struct update_record){0};
+        measure(kernels, at[i], gradient, &records[i].gradient);
+        measure(kernels, at[i], value, &records[i].value);
     }
 }
 

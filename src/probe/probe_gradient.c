@@ -1,43 +1,47 @@
-/* Norms of the gradient: of the whole vector, and of each parameter beside the norm of its value. */
-#include <mldbg/probe.h>
-
+/* Size of the gradient: of the whole vector, and of each parameter beside the size of its value. */
 #include <math.h>
 
-static double norm(const struct kernels *kernels, const struct tensor *tensor)
+#include "put.h"
+
+static int64_t put_size(const struct magnitude *size, const char *head, const char *name, int64_t step,
+                        struct run *run)
 {
-    return sqrt(kernels->dot(tensor_count(tensor), tensor->data, tensor->data));
+    probe_put(run, step, sqrt(size->sum_squares), head, name, "/norm");
+    probe_put(run, step, size->largest, head, name, "/largest");
+    return size->nonfinite;
 }
 
 static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                     struct run *run)
 {
-    const struct parameters *parameters = &trainer->model.parameters;
-    const struct kernels *kernels = trainer->optimizer.kernels;
+    int64_t lost_gradients = 0, lost_weights = 0, step = moment->step;
 
-    series_add(run, run_series(run, arena_print(run->arena, "%sgradient_norm", prefix)), moment->step,
-               moment->gradient_norm);
-    for (size_t i = 0; i < parameters->count; i++) {
-        const struct parameter *parameter = &parameters->at[i];
-        struct tensor value, gradient;
+    if (moment->backward)
+        probe_put(run, step, moment->gradient_norm, prefix, "gradient_norm", "");
+    for (size_t i = 0; moment->recorded && i < trainer->trained_count; i++) {
+        const char *name = trainer->model.parameters.at[trainer->trained[i]].name;
+        const struct update_record *record = &trainer->records[i];
 
-        if (parameter->state || !parameter->trainable)
-            continue;
-        value = parameter_value(parameters, (int)i);
-        gradient = parameter_gradient(parameters, (int)i);
-        series_add(run, run_series(run, arena_print(run->arena, "gradient/%s/norm", parameter->name)),
-                   moment->step, norm(kernels, &gradient));
-        series_add(run, run_series(run, arena_print(run->arena, "weight/%s/norm", parameter->name)),
-                   moment->step, norm(kernels, &value));
+        if (moment->backward)
+            lost_gradients += put_size(&record->gradient, "gradient/", name, step, run);
+        lost_weights += put_size(&record->value, "weight/", name, step, run);
     }
+    if (moment->recorded && moment->backward)
+        probe_put(run, step, (double)lost_gradients, "gradient/nonfinite", "", "");
+    if (moment->recorded)
+        probe_put(run, step, (double)lost_weights, "weight/nonfinite", "", "");
 }
 
 const struct probe probe_gradient = {
-    .entry = {"gradient", "Norm of the gradient, whole and by parameter, beside the weights",
-              "The Euclidean norm of the gradient before clipping, and for every trained parameter the norm "
-              "of its\n"
-              "gradient and of its value. A gradient that is exactly zero means that nothing reaches the "
-              "parameter."},
-    .writes = "gradient_norm gradient/*/norm weight/*/norm",
-    .cheap = false,
+    .entry = {"gradient", "Size of the gradient, whole and by parameter, beside the weights",
+              "The Euclidean norm of the gradient before clipping, and for every trained\n"
+              "parameter the norm and the largest magnitude of its gradient (after clipping)\n"
+              "and of its value (after the step), over the elements that are finite; and how\n"
+              "many of all are not. A gradient that is exactly zero means that nothing\n"
+              "reaches the parameter.\n"},
+    .writes = "gradient_norm gradient/*/norm gradient/*/largest gradient/nonfinite weight/*/norm "
+              "weight/*/largest weight/nonfinite",
+    .cadence = CADENCE_some,
+    .cost = "arithmetic on gradients and parameters while the update has them at hand",
     .observe = observe,
 };

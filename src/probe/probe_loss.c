@@ -1,25 +1,26 @@
-/* The loss of the batch and the share of rows predicted right, as the step left them. */
-#include <mldbg/probe.h>
+/* The loss of the batch, its parts, and the share of rows predicted right, as the step left them. */
+#include "put.h"
 
 static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                     struct run *run)
 {
-    const char *name = arena_print(run->arena, "%sloss", prefix);
-
-    (void)trainer;
-    series_add(run, run_series(run, name), moment->step, moment->data_loss);
+    probe_put(run, moment->step, moment->data_loss, prefix, "loss", "");
+    if (trainer->graph.loss != trainer->graph.data_loss) {
+        probe_put(run, moment->step, moment->loss, prefix, "objective", "");
+        probe_put(run, moment->step, moment->loss - moment->data_loss, prefix, "penalty", "");
+    }
     if (moment->right >= 0)
-        series_add(run, run_series(run, arena_print(run->arena, "%saccuracy", prefix)), moment->step,
-                   (double)moment->right / (double)moment->rows);
+        probe_put(run, moment->step, (double)moment->right / (double)moment->rows, prefix, "accuracy", "");
 }
 
 const struct probe probe_loss = {
-    .entry =
-        {"loss", "Loss of the batch without penalties, and accuracy",
-         "The loss as the forward pass of the step gave it, before the update, penalties left out; for\n"
-         "classification the share of rows whose largest output is the right class. A row with an output\n"
-         "that is not finite counts as wrong."},
-    .writes = "loss accuracy",
-    .cheap = true,
+    .entry = {"loss", "Loss of the batch, its parts, and accuracy",
+              "The loss as the forward pass of the step gave it, before the update, penalties\n"
+              "left out; where layers have an l1 or l2, also the penalty and the objective,\n"
+              "which is their sum. For classification the share of rows whose largest output\n"
+              "is the right class. A row with an output that is not finite counts as wrong.\n"},
+    .writes = "loss objective penalty accuracy",
+    .cadence = CADENCE_step,
+    .cost = "nothing: the step has computed it",
     .observe = observe,
 };

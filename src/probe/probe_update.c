@@ -1,39 +1,25 @@
-/* How far a step moved each parameter, beside the parameter's own size. Needs the values before the step. */
-#include <mldbg/probe.h>
-
+/* How far a step moved each parameter, beside the parameter's own size. The update measured it. */
 #include <math.h>
+
+#include "put.h"
 
 static void observe(const struct trainer *trainer, const struct moment *moment, const char *prefix,
                     struct run *run)
 {
-    const struct parameters *parameters = &trainer->model.parameters;
-    const struct kernels *kernels = trainer->optimizer.kernels;
-
     (void)prefix;
-    for (size_t i = 0; trainer->before && i < parameters->count; i++) {
-        const struct parameter *parameter = &parameters->at[i];
-        struct tensor value;
-        char *update;
-
-        if (parameter->state || !parameter->trainable)
-            continue;
-        value = parameter_value(parameters, (int)i);
-        update = (char *)trainer->before + (size_t)parameter->offset * dtype_size(parameters->dtype);
-        kernels->axpby(parameter->count, 1, value.data, -1, update);
-        series_add(run, run_series(run, arena_print(run->arena, "update/%s/ratio", parameter->name)),
-                   moment->step,
-                   sqrt(kernels->dot(parameter->count, update, update) /
-                        kernels->dot(parameter->count, value.data, value.data)));
-    }
+    for (size_t i = 0; moment->recorded && moment->finite && i < trainer->trained_count; i++)
+        probe_put(run, moment->step, sqrt(trainer->records[i].moved / trainer->records[i].value.sum_squares),
+                  "update/", trainer->model.parameters.at[trainer->trained[i]].name, "/ratio");
 }
 
 const struct probe probe_update = {
-    .entry =
-        {"update", "How far a step moved each parameter, beside its size",
-         "For every trained parameter the norm of what the step added, divided by the norm of the value.\n"
-         "About 0.001 is usual; far above it the steps are large, far below it hardly anything is\n"
-         "learned. Of a bias that begins at zero the first ratios are near 1."},
+    .entry = {"update", "How far a step moved each parameter, beside its size",
+              "For every trained parameter the norm of what the step added, divided by the\n"
+              "norm of the value. About 0.001 is usual; far above it the steps are large, far\n"
+              "below it hardly anything is learned. Of a bias that begins at zero the first\n"
+              "ratios are near 1.\n"},
     .writes = "update/*/ratio",
-    .cheap = false,
+    .cadence = CADENCE_some,
+    .cost = "arithmetic on the parameters while the update has them at hand",
     .observe = observe,
 };

@@ -10,7 +10,9 @@
 #include <mldbg/base/csv.h>
 #include <mldbg/base/file.h>
 #include <mldbg/base/json.h>
-#include <mldbg/run/predictions.h>
+
+#include "irreducible.h"
+#include "per_class.h"
 
 #include "readings.h"
 #include "choice.h"
@@ -26,6 +28,8 @@ struct gathering {
     bool regression; /* by the config or by the labels */
     enum measure measure;
     const char *source; /* of the irreducible error */
+    struct bounds bounds;
+    const struct json *config; /* of the run; or NULL */
 };
 
 /* ---- A table of errors ---- */
@@ -105,7 +109,7 @@ static bool table_sample(const struct table *table, int rung, double value, int6
 
     if (table->errors >= 0 && (value > (double)rows || value < 0))
         return refuse_row(table, line, err, "errors must be a number from 0 to rows");
-    if (table->errors < 0 && (value < 0 || (rate && value > 1))) {
+    if (table->errors < 0 && (value < 0 || (measure_is_share(to->measure) && value > 1))) {
         refuse_row(table, line, err,
                    rate ? "an error rate must lie between 0 and 1" : "an error must not be below 0");
         return rate ? fail_hint(err, "27 percent is 0.27 or 27 %%; for other numbers give --metric") : false;
@@ -212,19 +216,18 @@ static bool measure_sets(struct gathering *to, struct error *err)
     to->measure = to->options->metric < 0 ? usual : (enum measure)to->options->metric;
     for (int i = RUNG_train; i < RUNG_COUNT; i++) {
         const struct predictions *set = &to->set[i];
-        double *each, errors = 0;
+        struct statistic statistic;
 
         if (!to->read[i])
             continue;
-        if (!predictions_measure(to->arena, set, to->measure, &each, err))
+        if (!measure_prepare(to->arena, set, to->measure, &statistic, err))
             return false;
-        for (int64_t row = 0; row < set->rows; row++)
-            errors += each[row];
         if (to->measure == MEASURE_error && !set->group)
-            to->rung[i] = sample_rate(errors, set->rows);
+            to->rung[i] =
+                sample_rate(round(statistic.value(&statistic, NULL) * (double)set->rows), set->rows);
         else
-            to->rung[i] = sample_rows(to->arena, each, set->rows, set->group, set->groups,
-                                      to->measure == MEASURE_rmse, to->options->seed, (enum rung)i);
+            to->rung[i] = sample_statistic(to->arena, &statistic, set->group, set->groups, to->options->seed,
+                                           (enum rung)i);
         if (set->group)
             run_set_number(to->run, arena_print(to->arena, "decompose/clusters/%s", rung_name((enum rung)i)),
                            (double)set->groups);
@@ -242,6 +245,7 @@ static bool read_config(struct gathering *to, double *target, struct error *err)
         return true;
     if (!json_read(to->arena, path, JSON_CONFIG_BYTES_MOST, &config, NULL, err))
         return false;
+    to->config = config;
     const struct json *name = json_get(config, "name"), *task = json_get(config, "task");
     const struct json *known = json_get(json_get(config, "targets"), "irreducible_error");
     to->regression = task && task->type == JSON_STRING && strcmp(task->string, "regression") == 0;
@@ -263,6 +267,7 @@ static bool read_run(struct gathering *to, struct error *err)
                     text_escape(to->arena, path, strlen(path), 0));
     if (!read_config(to, &target, err) || !read_sets(to, err))
         return false;
+    bounds_read(to->arena, path, &to->bounds);
     for (int i = RUNG_train; i < RUNG_COUNT; i++)
         any = any || to->read[i];
     if (!any) {
@@ -303,20 +308,30 @@ static bool read_human(struct gathering *to, struct error *err)
 
 static bool read_irreducible(struct gathering *to, struct error *err)
 {
-    double value = to->options->irreducible;
+    const char *text = to->options->irreducible;
+    double value;
 
-    if (to->options->human && !isnan(value))
+    if (to->options->human && text)
         return fail(err, ERROR_REQUEST, "--human and --irreducible say the same thing; give one of them");
     if (to->options->human)
         return read_human(to, err);
-    if (isnan(value))
+    if (!text)
         return true;
-    if (to->measure == MEASURE_error && value > 1) {
+    if (bounds_name(text)) {
+        if (!bounds_value(to->arena, &to->bounds, text, to->measure, &value, &to->source, err))
+            return false;
+    } else if (!read_share(to->arena, text, &value) || !(value >= 0) || !isfinite(value)) {
+        fail(err, ERROR_REQUEST, "--irreducible: \"%s\" is no error",
+             text_escape(to->arena, text, strlen(text), 40));
+        return fail_hint(err, "a number that is not below 0, such as 0.01; or duplicates, or neighbours");
+    } else {
+        to->source = "--irreducible";
+    }
+    if (measure_is_share(to->measure) && value > 1) {
         fail(err, ERROR_REQUEST, "--irreducible: an error rate must lie between 0 and 1");
         return fail_hint(err, "25 percent is 0.25");
     }
     to->rung[RUNG_irreducible] = sample_exact(value);
-    to->source = "--irreducible";
     return true;
 }
 
@@ -325,6 +340,18 @@ static bool read_irreducible(struct gathering *to, struct error *err)
 static bool any_files(const struct decompose_options *options)
 {
     return options->train || options->val || options->testval || options->test;
+}
+
+static bool take_classes(struct gathering *to, struct error *err)
+{
+    if (!to->options->per_class)
+        return true;
+    if (to->measure != MEASURE_error || to->options->table) {
+        fail(err, ERROR_REQUEST, "--per-class takes error rates of rows apart, not %s",
+             to->options->table ? "a table" : measure_words(to->measure));
+        return fail_hint(err, "give predictions of classes, and no --metric or --metric error");
+    }
+    return per_class(to->set, to->read, to->options->seed, to->run, err);
 }
 
 static bool check_form(const struct decompose_options *options, struct error *err)
@@ -387,9 +414,11 @@ bool recipe_decompose(const struct decompose_options *options, struct run *run, 
     run_set_text(run, "decompose/metric_words", "%s", measure_words(to.measure));
     if (to.source)
         run_set_text(run, "decompose/irreducible/source", "%s", to.source);
-    decompose_record(out, run);
+    decompose_record(out, to.config, run);
     if (options->trials)
         choice_record(&choice, to.rung, run);
+    if (to.measure == MEASURE_error)
+        bounds_record(&to.bounds, out, run);
     count_reading(&to);
-    return true;
+    return take_classes(&to, err);
 }

@@ -36,14 +36,23 @@ static struct json *findings_document(const struct findings *findings, struct ar
     return document;
 }
 
+/* At the end, of the state that predicted; else after the last epoch. */
+static double measured(const struct run *run, const char *split, const char *name)
+{
+    const char *end = arena_print(run->arena, "end/%s/%s", split, name);
+
+    return run_has(run, end) ? run_number(run, end)
+                             : last_of(run, arena_print(run->arena, "%s/%s", split, name));
+}
+
 /* "val loss 0.123, accuracy 97.5 %, best at epoch 12" */
 static const char *result(const struct run *run)
 {
     struct arena *arena = run->arena;
     const char *watched = run_text(run, "train/watched");
     const char *split = arena_copy(arena, watched, strcspn(watched, "/"));
-    double accuracy = last_of(run, arena_print(arena, "%s/accuracy", split));
-    double rmse = last_of(run, arena_print(arena, "%s/rmse", split));
+    double accuracy = measured(run, split, "accuracy");
+    double rmse = measured(run, split, "rmse");
     const char *more = "";
 
     if (!isnan(accuracy))
@@ -51,7 +60,7 @@ static const char *result(const struct run *run)
     else if (!isnan(rmse))
         more = arena_print(arena, ", RMSE %s", text_number(arena, rmse, 4));
     return arena_print(arena, "%s loss %s%s; smallest loss at epoch %.0f", split,
-                       text_number(arena, last_of(run, watched), 4), more,
+                       text_number(arena, measured(run, split, "loss"), 4), more,
                        run_number(run, "train/best_epoch"));
 }
 

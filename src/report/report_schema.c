@@ -62,6 +62,7 @@ static const struct member members[] = {
     {"split", "dropped", "count"},
     {"split", "duplicate_rows", "count"},
     {"split", "conflicting_rows", "count"},
+    {"split", "unavoidable_rows", "count"},
     {"split", "shared_rows", "count"},
     {"split", "class_rows", "count[]"},
 
@@ -85,6 +86,12 @@ static const struct member members[] = {
     {"series", "step", "count[]"},
     {"series", "value", "number[]"},
 
+    {"patch", "path", "text"},
+    {"patch", "value", "any"},
+
+    {"remedy", "words", "text"},
+    {"remedy", "patch", "patch[]"},
+
     {"record", "run", "manifest"},
     {"record", "config", "any?"},
     {"record", "layers", "layer[]"},
@@ -92,6 +99,7 @@ static const struct member members[] = {
     {"record", "columns", "column[]"},
     {"record", "series", "series{}"},
     {"record", "facts", "fact{}"},
+    {"record", "remedies", "remedy[]?"},
 
     {"report", "name", "text"},
     {"report", "config", "text"},

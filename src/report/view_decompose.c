@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BAR = 14, DIGITS = 3 };
@@ -189,7 +190,95 @@ static void add_words(const struct run *run, struct text *out)
             return;
         text_print(out, "  %3d  ", i);
         text_wrap(out, remedy, 7);
+        const char *patch = run_text(run, arena_print(out->arena, "decompose/patch/%d", i));
+        if (*patch) {
+            text_add(out, "       ");
+            text_wrap(out, patch, 7);
+        }
     }
+}
+
+struct class_row {
+    int number;
+    double error; /* on the last split */
+};
+
+static int compare_classes(const void *a, const void *b)
+{
+    const struct class_row *x = a, *y = b;
+    int by_error = (x->error < y->error) - (x->error > y->error);
+    return by_error ? by_error : (x->number > y->number) - (x->number < y->number);
+}
+
+static const char *const splits[] = {"train", "val", "testval", "test"};
+
+enum { SPLITS = sizeof splits / sizeof *splits, CLASSES_SHOWN = 20 };
+
+static double class_fact(const struct run *run, struct arena *arena, int class, const char *what, int split)
+{
+    return run_number(run, arena_print(arena, "decompose/class/%d/%s/%s", class, what, splits[split]));
+}
+
+/* The last split that there is. */
+static int last_split(const struct run *run, struct arena *arena)
+{
+    for (int s = SPLITS - 1; s > 0; s--)
+        if (!isnan(run_number(run, arena_print(arena, "decompose/error/%s", splits[s]))))
+            return s;
+    return 0;
+}
+
+static void add_class(const struct run *run, const struct style *style, struct grid *grid, int class, int end)
+{
+    const char *cells[SPLITS + 4], *named;
+    struct arena *arena = style->arena;
+
+    cells[0] = run_text(run, arena_print(arena, "decompose/class/%d/name", class));
+    cells[1] =
+        text_count(arena, run_integer(run, arena_print(arena, "decompose/class/%d/fewest_rows", class)));
+    for (int s = 0; s < SPLITS; s++) {
+        double error = class_fact(run, arena, class, "error", s);
+        cells[2 + s] = isnan(error) ? "" : number(style, error);
+    }
+    cells[2 + SPLITS] = interval(style, class_fact(run, arena, class, "low", end),
+                                 class_fact(run, arena, class, "high", end));
+    named = run_text(run, arena_print(arena, "decompose/class/%d/largest_name", class));
+    cells[3 + SPLITS] = *named ? named : "none is clear";
+    grid_row(grid, cells);
+}
+
+/* The classes with the largest error first. */
+static void add_classes(const struct run *run, const struct style *style, struct text *out)
+{
+    int count = (int)run_integer(run, "decompose/classes"), end = last_split(run, out->arena);
+    struct class_row *rows = arena_array(out->arena, (size_t)count + 1, sizeof *rows);
+    struct grid grid;
+
+    if (count < 1)
+        return;
+    for (int c = 0; c < count; c++) {
+        rows[c] = (struct class_row){c + 1, class_fact(run, out->arena, c + 1, "error", end)};
+        if (isnan(rows[c].error))
+            rows[c].error = -1;
+    }
+    qsort(rows, (size_t)count, sizeof *rows, compare_classes);
+    grid_init(&grid, out->arena, SPLITS + 4, "lrrrrrll");
+    grid_row(&grid, (const char *[]){"class", "rows", splits[0], splits[1], splits[2], splits[3], "",
+                                     "largest term"});
+    for (int c = 0; c < count && c < CLASSES_SHOWN; c++)
+        add_class(run, style, &grid, rows[c].number, end);
+    text_add(out, "\n");
+    grid_print(&grid, out, 2);
+    text_add(out, "  classes   ");
+    text_wrap(out,
+              arena_print(out->arena,
+                          "%% of the rows of each%s; rows: in the smallest split; in brackets: of %s; "
+                          "brackets and names allow for %d classes together",
+                          count > CLASSES_SHOWN
+                              ? arena_print(out->arena, ", the worst %d of %d", CLASSES_SHOWN, count)
+                              : "",
+                          splits[end], count),
+              12);
 }
 
 static void body(const struct run *run, struct text *out)
@@ -213,6 +302,7 @@ static void body(const struct run *run, struct text *out)
     grid_print(&grid, out, 2);
     text_add(out, "\n");
     add_errors(run, &style, out);
+    add_classes(run, &style, out);
     add_words(run, out);
 }
 

@@ -140,6 +140,10 @@ static void course(const struct run *run, struct text *out)
     if (run_number(run, "train/best_epoch") > 0)
         text_print(&words, ", smallest %s at epoch %.0f", run_text(run, "train/watched"),
                    run_number(run, "train/best_epoch"));
+    if (run_has(run, "train/predicted_step") &&
+        run_number(run, "train/predicted_step") != run_number(run, "train/steps"))
+        text_print(&words, "; the table and the predictions are of that epoch, step %s",
+                   text_count(arena, run_integer(run, "train/predicted_step")));
     if (time)
         text_print(&words, "; %s s", text_number(arena, time->value[time->count - 1], 3));
     text_add(out, "\n  ");

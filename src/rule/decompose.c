@@ -13,8 +13,25 @@
 
 static const double CONFIDENCE = 0.95;
 
-/* Wrongly named at most this often, if all terms were equal. */
-static const double NAMED_WRONGLY = 0.05;
+/*
+ * Level of the test that names a term: so often at most one would be named if all were equal. By simulation
+ * (irreducible error 5 %, four steps of 0 to 6 points) 3.9 % of samples of 500 rows a split get a name, 15 %
+ * of these a wrong one; 7.6 % and 7 % at 1,000 rows, 15 % and 3 % at 2,000. A level of 20 % names twice as
+ * often, 20 % and 11 % of it wrong; on errors near 30 % it would be 31 % and 21 %, this one 28 % and 17 %.
+ * Rules by the posterior of the largest, with steps of a size drawn from or fitted to the errors, do not name
+ * more at the same share of wrong names.
+ */
+static const double NAMED_WRONGLY = 0.10;
+
+/*
+ * Rows in groups that are alike tell less than as many rows alone, and of few rows the largest difference is
+ * mostly noise: the level falls with this power of the share of rows that are independent. Of groups of 5,
+ * half of whose rows copy the first, this share is 0.42 and the level 0.7 %.
+ */
+static const double DISTRUST = 3;
+
+/* What is as clear as this may be named on any number of rows. */
+static const double LEVEL_LEAST = 1e-4;
 
 enum {
     /* Draws behind the quantile for all intervals together: it is right to about 0.02. */
@@ -248,10 +265,27 @@ static double corrected(const double *sorted, const struct correction *by, doubl
     return quantile_of(sorted, normal_share(by->bias + shifted / (1 - by->acceleration * shifted)));
 }
 
+/*
+ * A variance is an estimate, too, and a poor one where tails are long: the quantile of Student's t with the
+ * degrees of freedom of Satterthwaite ("An approximate distribution of estimates of variance components",
+ * 1946), by the first term of its expansion.
+ */
+static double widened(const struct decomposition *all, const struct weights *weights, double z)
+{
+    double wobble = 0, variance = variance_of(all, weights);
+
+    for (int i = 0; i < RUNG_COUNT; i++) {
+        double part = weights->at[i] * weights->at[i] * all->rung[i].variance;
+        wobble += part * part * all->rung[i].wobble;
+    }
+    return variance > 0 ? z * (1 + (z * z + 1) / 8 * wobble / (variance * variance)) : z;
+}
+
 static void set_intervals(struct arena *arena, const struct decomposition *all, struct term *term)
 {
     struct weights weights = weights_of(term, NULL);
-    double z = normal_quantile(0.5 + CONFIDENCE / 2), wide = all->critical;
+    double z = widened(all, &weights, normal_quantile(0.5 + CONFIDENCE / 2));
+    double wide = widened(all, &weights, all->critical);
     double error = sqrt(variance_of(all, &weights)), centre = centre_of(all, &weights);
 
     if (term->exact) {
@@ -295,28 +329,44 @@ static void find_two(struct decomposition *out)
     }
 }
 
-/* Whether the first term is above another (or zero) by more than z standard errors of their difference. */
-static bool is_above(const struct decomposition *all, const struct term *first, const struct term *other,
-                     double z)
+/* Share of the rows of the weakest rung of a difference that are independent. */
+static double independent(const struct decomposition *all, const struct weights *weights)
 {
-    struct weights weights = weights_of(first, other);
-    return centre_of(all, &weights) > z * sqrt(variance_of(all, &weights));
+    double share = 1;
+    for (int i = 0; i < RUNG_COUNT; i++)
+        if ((weights->at[i] < 0 || weights->at[i] > 0) && all->rung[i].rows > 0)
+            share = fmin(share, all->rung[i].bearing / (double)all->rung[i].rows);
+    return share;
 }
 
-/* Rows in every split that would make the difference as large as z of its standard errors; NaN: none would.
- */
-static double rows_for(const struct decomposition *all, const struct term *first, const struct term *other,
-                       double z)
+/* Standard errors that a difference must have, when so many share the level. */
+static double quantile_at(const struct decomposition *all, const struct weights *weights, double sharers)
+{
+    double level = NAMED_WRONGLY * pow(independent(all, weights), DISTRUST);
+    return -normal_quantile(fmax(level, LEVEL_LEAST) / sharers);
+}
+
+/* Whether the first term is above another (or zero) by more than noise. */
+static bool is_above(const struct decomposition *all, const struct term *first, const struct term *other,
+                     double sharers)
 {
     struct weights weights = weights_of(first, other);
-    double apart = first->value - (other ? other->value : 0);
+    return centre_of(all, &weights) > quantile_at(all, &weights, sharers) * sqrt(variance_of(all, &weights));
+}
+
+/* Rows in every split with which the difference would be above noise; NaN: none would do. */
+static double rows_for(const struct decomposition *all, const struct term *first, const struct term *other,
+                       double sharers)
+{
+    struct weights weights = weights_of(first, other);
+    double apart = first->value - (other ? other->value : 0), z = quantile_at(all, &weights, sharers);
 
     if (!(apart > 0) || isnan(variance_of(all, &weights)))
         return (double)NAN;
     return ceil(z * z * spread_of(all, &weights) / (apart * apart));
 }
 
-static void name_largest(struct decomposition *out)
+static void name_largest(struct decomposition *out, double sharers)
 {
     int comparisons = -1;
     bool clear = true;
@@ -326,27 +376,33 @@ static void name_largest(struct decomposition *out)
         return;
     for (int t = 0; t < out->count; t++)
         comparisons += can_work_on(&out->term[t]);
-    double z = normal_quantile(1 - NAMED_WRONGLY / comparisons);
+    sharers *= comparisons;
     const struct term *first = &out->term[out->first], *second = &out->term[out->second];
     for (int t = 0; t < out->count; t++) {
         struct term *term = &out->term[t];
         if (t == out->first || !can_work_on(term))
             continue;
-        term->tied = !is_above(out, first, term, z);
+        term->tied = !is_above(out, first, term, sharers);
         clear = clear && !term->tied;
     }
-    clear = clear && is_above(out, first, NULL, z);
-    if (clear) {
+    bool shown = is_above(out, first, NULL, sharers);
+    if (clear && shown) {
         out->largest = out->first;
         return;
     }
     out->term[out->first].tied = true;
-    out->rows_needed = rows_for(out, first, second, z);
-    if (!is_above(out, first, NULL, z))
-        out->rows_to_show = rows_for(out, first, NULL, z);
+    out->rows_needed = rows_for(out, first, second, sharers);
+    if (!shown)
+        out->rows_to_show = rows_for(out, first, NULL, sharers);
 }
 
 bool decompose(struct arena *arena, const struct sample *sample, struct decomposition *out, struct error *err)
+{
+    return decompose_among(arena, sample, 1, out, err);
+}
+
+bool decompose_among(struct arena *arena, const struct sample *sample, double sharers,
+                     struct decomposition *out, struct error *err)
 {
     int splits = 0;
 
@@ -368,6 +424,6 @@ bool decompose(struct arena *arena, const struct sample *sample, struct decompos
     for (int t = 0; t < out->count; t++)
         set_intervals(arena, out, &out->term[t]);
     set_intervals(arena, out, &out->sum);
-    name_largest(out);
+    name_largest(out, sharers);
     return true;
 }

@@ -9,57 +9,6 @@
 /* More rows than this are no advice. */
 static const double ROWS_WORTH_NAMING = 1e8;
 
-static const char *const by_more_splits[] = {
-    "make the missing splits, so that it is known which of the two it is", NULL};
-
-static const char *const by_fitting[] = {
-    "a bigger model: more layers, more units in each",
-    "less regularization",
-    "error analysis: look at the rows of train that it gets wrong",
-    "another architecture, closer to the best known for such data",
-    "tune the hyperparameters, the learning rate first",
-    "more features",
-    NULL,
-};
-
-static const char *const by_generalizing[] = {
-    "more training data",
-    "normalization: batchnorm, layernorm",
-    "data augmentation",
-    "more regularization: dropout, weight decay",
-    "error analysis: look at the rows of val that it gets wrong",
-    "another architecture, closer to the best known for such data",
-    "tune the hyperparameters",
-    "last, since they treat the symptom: early stopping, fewer features, a smaller model",
-    NULL,
-};
-
-static const char *const by_adapting[] = {
-    "look at the errors on testval, beside those on val, and name their kinds",
-    "collect training data of these kinds",
-    "synthesize such data, by augmentation or simulation",
-    "domain adaptation",
-    NULL,
-};
-
-static const char *const by_rebalancing[] = {
-    "draw a new testval set from the test distribution, larger than this one",
-    "choose among fewer trials and fewer checkpoints on one validation set",
-    NULL,
-};
-
-const char *const *term_remedies(const struct term *term)
-{
-    static const char *const *const remedies[RUNG_COUNT] = {by_fitting, by_fitting, by_generalizing,
-                                                            by_adapting, by_rebalancing};
-    int first = term->ground ? 0 : term->on >= 0 ? (int)term->to : (int)term->from + 1;
-
-    /* The irreducible error and the bias have the same cure, as far as there is one. */
-    if ((int)term->to - first > (first == 0 ? 1 : 0))
-        return by_more_splits;
-    return remedies[term->to];
-}
-
 int decomposition_next(const struct decomposition *decomposition)
 {
     if (decomposition->largest >= 0)
@@ -150,7 +99,7 @@ static void note_missing(const struct decomposition *all, struct run *run, int *
     if (!*missing)
         return;
     for (int t = 0; t < all->count; t++)
-        if (all->term[t].to > RUNG_train && term_remedies(&all->term[t]) == by_more_splits)
+        if (all->term[t].to > RUNG_train && term_is_several(&all->term[t]))
             add_note(run, notes,
                      arena_print(arena, "Without %s, \"%s\" is one term and cannot be separated.", missing,
                                  all->term[t].name));
@@ -197,9 +146,9 @@ static void note_tied(const struct decomposition *all, struct run *run, int *not
     text_print(&words, "No term is clearly the largest: %s and %s are tied.", first->name, second->name);
     if (worth_naming(all->rows_to_show))
         text_print(&words,
-                   " Neither is told from zero; if %s is as it looks, about %s rows in every split "
-                   "would show it.",
-                   first->name, rough(arena, all->rows_to_show));
+                   " %s is told from zero; if %s is as it looks, about %s rows in every split would show it.",
+                   second->above ? "The first is not" : "Neither", first->name,
+                   rough(arena, all->rows_to_show));
     if (worth_naming(all->rows_needed))
         text_print(&words, " About %s rows in every split would tell the two apart.",
                    rough(arena, all->rows_needed));
@@ -219,24 +168,20 @@ static const char *next_of(const struct decomposition *all, struct run *run)
         return all->rung[RUNG_irreducible].given
                    ? "measure on more rows: nothing stands out from the noise of these splits"
                    : "say what error is irreducible, with --irreducible or --human ERRORS/ROWS";
-    if (term_remedies(term) == by_more_splits)
+    if (term_is_several(term))
         return "make the missing splits:  mldbg split data.csv --label COLUMN -o DIR";
     if (term->ground && !all->rung[RUNG_irreducible].given && next == all->largest)
         return "say what error is irreducible, with --irreducible or --human ERRORS/ROWS: how much of the "
                "largest term can be removed is not known";
-    return arena_print(run->arena, "%s: %s", term->name, term_remedies(term)[0]);
+    return arena_print(run->arena, "%s: %s", term->name, term_remedies(term)[0].words);
 }
 
-static void record_remedies(const struct decomposition *all, struct run *run)
+static void record_remedies(const struct decomposition *all, const struct json *config, struct run *run)
 {
     int next = decomposition_next(all);
-    const char *const *remedies = next < 0 ? NULL : term_remedies(&all->term[next]);
 
-    if (!remedies || remedies == by_more_splits)
-        return;
-    run_set_text(run, "decompose/remedies/for", "%s", all->term[next].name);
-    for (int i = 0; remedies[i]; i++)
-        run_set_text(run, arena_print(run->arena, "decompose/remedies/%d", i + 1), "%s", remedies[i]);
+    if (next >= 0 && !term_is_several(&all->term[next]))
+        remedies_record(&all->term[next], config, run);
 }
 
 static void record_term(const struct term *term, const char *remark, struct run *run)
@@ -269,7 +214,7 @@ static void record_tied(const struct decomposition *all, struct run *run)
         run_set_text(run, "decompose/tied", "%s", keys.at);
 }
 
-void decompose_record(const struct decomposition *all, struct run *run)
+void decompose_record(const struct decomposition *all, const struct json *config, struct run *run)
 {
     int notes = 0;
 
@@ -298,6 +243,6 @@ void decompose_record(const struct decomposition *all, struct run *run)
         note_tied(all, run, &notes);
     note_below(all, run, &notes);
     note_missing(all, run, &notes);
-    record_remedies(all, run);
+    record_remedies(all, config, run);
     run_set_text(run, "decompose/next", "%s", next_of(all, run));
 }

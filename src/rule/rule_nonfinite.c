@@ -60,9 +60,10 @@ static void check(const struct rule *rule, const struct run *run, struct finding
                                            value_words(run, arena), row_words(run, arena));
     finding->subject = arena_copy(arena, name, strlen(name));
     finding->place = place_of_layer(run, name);
-    finding->next = step > 0      ? "set optimizer.lr 10 times smaller"
-                    : sample >= 0 ? "look at that row of the data"
-                                  : "look at the first weights: leave \"init\" out";
+    finding->next = step > 0                      ? "set optimizer.lr 10 times smaller"
+                    : strcmp(what, "update") == 0 ? "look at optimizer.lr and optimizer.eps"
+                    : sample >= 0                 ? "look at that row of the data"
+                                                  : "look at the first weights: leave \"init\" out";
     finding_evidence(finding, fact_name(run, arena, "step"), step, -1,
                      run_integer(run, "overfit/nonfinite/step"));
 }
@@ -89,7 +90,8 @@ const struct rule rule_nonfinite = {
               "  Every number is looked at in every step: inputs, values, loss, gradients,\n"
               "  parameters. This is the first one, in the order of computation, that is\n"
               "  infinite or not a number. From there it spreads to everything else, so the\n"
-              "  step's update was not applied.\n"
+              "  step's update was not applied. Where it says \"update\", the update itself\n"
+              "  made it, out of finite numbers; the checkpoint before it is kept.\n"
               "\n"
               "How it is decided\n"
               "  By the bits of each number, at each step; one is enough.\n"

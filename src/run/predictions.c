@@ -238,62 +238,24 @@ bool predictions_read(struct arena *arena, const char *path, struct predictions 
     return true;
 }
 
-const char *measure_name(enum measure measure)
+int64_t predictions_classes(struct arena *arena, const struct predictions *predictions, int64_t **label,
+                            int64_t **given, const char *const **names)
 {
-    static const char *const names[] = {"error", "loss", "rmse", "mae"};
-    return names[measure];
-}
+    size_t rows = (size_t)predictions->rows;
+    bool numbers = predictions->label_value && predictions->value;
+    const char **texts = arena_array(arena, 2 * rows, sizeof *texts);
+    const char **found = arena_array(arena, 2 * rows, sizeof *found);
+    int64_t *class_of = arena_array(arena, 2 * rows, sizeof *class_of);
 
-const char *measure_words(enum measure measure)
-{
-    static const char *const words[] = {"error rate", "mean loss", "RMSE", "mean absolute error"};
-    return words[measure];
-}
-
-static bool is_right(const struct predictions *predictions, int64_t row)
-{
-    if (strcmp(predictions->label[row], predictions->given[row]) == 0)
-        return true;
-    /* 3 and 3.0 are one class: programs differ in how they write it. */
-    return predictions->label_value && predictions->value &&
-           predictions->label_value[row] == predictions->value[row];
-}
-
-bool predictions_measure(struct arena *arena, const struct predictions *predictions, enum measure measure,
-                         double **each, struct error *err)
-{
-    const struct place file = {.file = predictions->path};
-    bool distance = measure == MEASURE_rmse || measure == MEASURE_mae;
-
-    *each = arena_array(arena, (size_t)predictions->rows, sizeof **each);
-    if (measure != MEASURE_loss && (!predictions->label || !predictions->given)) {
-        fail_at(err, ERROR_REQUEST, file,
-                "no columns \"label\" and \"prediction\", which --metric %s compares", measure_name(measure));
-        return fail_hint(err, "--metric loss needs the column \"loss\" only");
+    for (size_t i = 0; i < rows; i++) {
+        texts[i] = numbers ? text_double(arena, predictions->label_value[i]) : predictions->label[i];
+        texts[rows + i] = numbers ? text_double(arena, predictions->value[i]) : predictions->given[i];
     }
-    if (measure == MEASURE_loss && !predictions->loss)
-        return fail_at(err, ERROR_REQUEST, file, "no column \"loss\", which --metric loss averages");
-    if (distance && (!predictions->label_value || !predictions->value))
-        return fail_at(err, ERROR_REQUEST, file,
-                       "the columns \"label\" and \"prediction\" are not all numbers, as --metric %s needs",
-                       measure_name(measure));
-    for (int64_t i = 0; i < predictions->rows; i++) {
-        double *number = &(*each)[i];
-        if (measure == MEASURE_error)
-            *number = is_right(predictions, i) ? 0 : 1;
-        else if (measure == MEASURE_loss)
-            *number = predictions->loss[i];
-        else
-            *number = fabs(predictions->value[i] - predictions->label_value[i]);
-        if (measure == MEASURE_rmse)
-            *number *= *number;
-        if (!isfinite(*number)) {
-            fail_at(err, ERROR_REQUEST,
-                    (struct place){.file = predictions->path, .line = predictions->line[i]},
-                    "the %s of this row is %s; a mean over the other rows would hide it",
-                    measure == MEASURE_loss ? "loss" : "distance", text_double(arena, *number));
-            return fail_hint(err, "find out why the network answers so before taking the error apart");
-        }
-    }
-    return true;
+    int64_t count = number_groups(arena, texts, 2 * rows, class_of);
+    for (size_t i = 0; i < 2 * rows; i++)
+        found[class_of[i]] = texts[i];
+    *label = class_of;
+    *given = class_of + rows;
+    *names = found;
+    return count;
 }

@@ -4,6 +4,7 @@
  */
 #include <mldbg/run/record.h>
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +24,20 @@ static const char TEMPORARY[] = ".tmp";
 /* A folder without run.json that holds only these is a start that did not get far: it may be used again. */
 static const char *const heads[] = {"config.json", "model.json", "data.json"};
 
+/* A name that file_write gives, "run.json.4711-0.tmp"; another file that ends in .tmp is not ours. */
 static bool is_temporary(const char *name)
 {
-    size_t length = strlen(name), tail = sizeof TEMPORARY - 1;
+    size_t length = strlen(name), tail = sizeof TEMPORARY - 1, serial, process;
 
-    return length > tail && strcmp(name + length - tail, TEMPORARY) == 0;
+    if (length <= tail || strcmp(name + length - tail, TEMPORARY) != 0)
+        return false;
+    for (serial = length - tail; serial > 0 && isdigit((unsigned char)name[serial - 1]);)
+        serial--;
+    if (serial == length - tail || serial == 0 || name[serial - 1] != '-')
+        return false;
+    for (process = serial - 1; process > 0 && isdigit((unsigned char)name[process - 1]);)
+        process--;
+    return process < serial - 1 && process > 1 && name[process - 1] == '.';
 }
 
 static bool is_head(const char *name)
@@ -100,30 +110,6 @@ static bool make_folders(char *path)
     return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-bool record_create(struct record *record, struct arena *arena, const char *folder, struct error *err)
-{
-    *record = (struct record){.arena = arena, .folder = plain_folder(arena, folder), .lock = -1};
-    if (!make_folders(arena_copy(arena, record->folder, strlen(record->folder)))) {
-        int reason = errno;
-
-        fail(err, reason == ENOENT || reason == ENOTDIR ? ERROR_REQUEST : ERROR_MACHINE,
-             "cannot make the folder \"%s\": %s", record->folder, strerror(reason));
-        return false;
-    }
-    if (!lock(record, err))
-        return false;
-    if (!find_stranger(record))
-        return true;
-    record_close(record);
-    if (record_exists(arena, record->folder)) {
-        fail(err, ERROR_REQUEST, "\"%s\" holds a run already, which is not overwritten", record->folder);
-        return fail_hint(err, "go on with it: mldbg train --resume %s; or take another folder",
-                         record->folder);
-    }
-    fail(err, ERROR_REQUEST, "the folder \"%s\" is not empty", record->folder);
-    return fail_hint(err, "take a folder that is empty or is not there yet");
-}
-
 /* Removes the temporary files of a writer that was killed. */
 static void sweep(const struct record *record, const char *inside)
 {
@@ -136,6 +122,32 @@ static void sweep(const struct record *record, const char *inside)
             (void)unlinkat(dirfd(folder), entry->d_name, 0);
     if (folder)
         closedir(folder);
+}
+
+bool record_create(struct record *record, struct arena *arena, const char *folder, struct error *err)
+{
+    *record = (struct record){.arena = arena, .folder = plain_folder(arena, folder), .lock = -1};
+    if (!make_folders(arena_copy(arena, record->folder, strlen(record->folder)))) {
+        int reason = errno;
+
+        fail(err, reason == ENOENT || reason == ENOTDIR ? ERROR_REQUEST : ERROR_MACHINE,
+             "cannot make the folder \"%s\": %s", record->folder, strerror(reason));
+        return false;
+    }
+    if (!lock(record, err))
+        return false;
+    if (!find_stranger(record)) {
+        sweep(record, "");
+        return true;
+    }
+    record_close(record);
+    if (record_exists(arena, record->folder)) {
+        fail(err, ERROR_REQUEST, "\"%s\" holds a run already, which is not overwritten", record->folder);
+        return fail_hint(err, "go on with it: mldbg train --resume %s; or take another folder",
+                         record->folder);
+    }
+    fail(err, ERROR_REQUEST, "the folder \"%s\" is not empty", record->folder);
+    return fail_hint(err, "take a folder that is empty or is not there yet");
 }
 
 bool record_reopen(struct record *record, struct arena *arena, const char *folder, struct error *err)
@@ -158,6 +170,18 @@ void record_close(struct record *record)
     if (record->lock >= 0)
         close(record->lock);
     record->lock = -1;
+}
+
+bool record_is_written(const char *folder)
+{
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool held;
+
+    if (file < 0)
+        return false;
+    held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return held;
 }
 
 bool record_folder(const struct record *record, const char *name, struct error *err)

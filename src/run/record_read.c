@@ -85,6 +85,7 @@ static void read_splits(struct run *run, const struct json *list)
                                        .dropped = whole(row, "dropped"),
                                        .duplicate_rows = whole(row, "duplicate_rows"),
                                        .conflicting_rows = whole(row, "conflicting_rows"),
+                                       .unavoidable_rows = whole(row, "unavoidable_rows"),
                                        .shared_rows = whole(row, "shared_rows"),
                                        .class_rows = class_rows};
         for (const struct json *item = first(rows); item; item = item->next)

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "pattern.h"
-
 void run_init(struct run *run, struct arena *arena, const char *command)
 {
     *run = (struct run){

@@ -58,6 +58,7 @@ static void add_splits(struct json *record, const struct run *run, struct arena 
         json_add_integer(object, "dropped", split->dropped, arena);
         json_add_integer(object, "duplicate_rows", split->duplicate_rows, arena);
         json_add_integer(object, "conflicting_rows", split->conflicting_rows, arena);
+        json_add_integer(object, "unavoidable_rows", split->unavoidable_rows, arena);
         json_add_integer(object, "shared_rows", split->shared_rows, arena);
         struct json *rows = json_add(object, "class_rows", json_array(arena), arena);
         for (int64_t class = 0; split->class_rows && class < split->classes; class ++)
@@ -129,5 +130,7 @@ struct json *run_to_json(const struct run *run, struct arena *arena)
     add_columns(record, run, arena);
     add_series(record, run, arena);
     add_facts(record, run, arena);
+    if (run->remedies)
+        json_add(record, "remedies", json_copy(arena, run->remedies), arena);
     return record;
 }

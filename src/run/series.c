@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "pattern.h"
-
 enum { FIRST_POINTS = 64 }; /* room of a new series; it doubles */
 
 bool pattern_matches(const char *pattern, const char *name)
@@ -32,15 +30,21 @@ bool pattern_matches(const char *pattern, const char *name)
 
 struct series *run_series(struct run *run, const char *name)
 {
-    for (size_t i = 0; i < run->series_count; i++)
-        if (strcmp(run->series[i]->name, name) == 0)
-            return run->series[i];
+    for (size_t i = 0; i < run->series_count; i++) {
+        size_t at = (run->series_next + i) % run->series_count;
+
+        if (strcmp(run->series[at]->name, name) != 0)
+            continue;
+        run->series_next = at + 1;
+        return run->series[at];
+    }
 
     struct series *series = arena_alloc(run->arena, sizeof *series);
     series->name = arena_copy(run->arena, name, strlen(name));
     struct series **slot = arena_append(run->arena, &run->series, &run->series_count, &run->series_capacity,
                                         sizeof(struct series *));
     *slot = series;
+    run->series_next = run->series_count;
     return series;
 }
 

@@ -175,6 +175,7 @@ bool checkpoint_take(struct epochs *epochs, const struct tensor_file *file, cons
         if (!visit_all(&wanted.trainer, file->arena, take, &taking))
             return false;
     }
+    wanted.trainer.sound = false;
     *epochs = wanted;
     return true;
 }

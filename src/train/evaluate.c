@@ -9,6 +9,7 @@
 
 #include "epochs_inside.h"
 #include "measures.h"
+#include "trainer_inside.h"
 
 /* What the outputs of the last layer are, by what the loss expects. */
 enum outputs { OUTPUTS_scores, OUTPUTS_logits, OUTPUTS_logit, OUTPUTS_probabilities, OUTPUTS_logarithms };
@@ -85,18 +86,6 @@ static void take_outputs(const struct trainer *trainer, int64_t first, struct ev
     }
 }
 
-/* The loss node itself, behind which penalties and factors may stand. */
-static const double *row_losses(const struct model_graph *graph, int64_t *rows)
-{
-    for (node n = graph->data_loss; n >= 0; n--) {
-        const double *found = graph_row_loss(graph->graph, n, rows);
-
-        if (found)
-            return found;
-    }
-    return NULL;
-}
-
 /*
  * Row losses as parts of the loss: those of reduction "mean" have the loss as their mean, where no class
  * weighs more than another.
@@ -106,7 +95,7 @@ static void take_losses(const struct trainer *trainer, const struct moment *mome
 {
     const struct loss_spec *loss = model_loss(&trainer->config->model);
     int64_t rows = trainer->batch_rows, count = 0, each;
-    const double *at = row_losses(&trainer->graph, &count);
+    const double *at = trainer_row_losses(&trainer->graph, &count);
     double sum = 0, factor = 1;
 
     each = at && count % rows == 0 ? count / rows : 0;
@@ -159,6 +148,7 @@ bool epochs_evaluate(struct epochs *epochs, enum split split, bool (*stop)(void 
     double sum = 0;
 
     prepare(epochs, split);
+    out->finite = true;
     for (int64_t first = 0; first < out->set->rows; first += epochs->batch_size) {
         int64_t left = out->set->rows - first;
         int64_t count = left < epochs->batch_size ? left : epochs->batch_size;
@@ -171,6 +161,9 @@ bool epochs_evaluate(struct epochs *epochs, enum split split, bool (*stop)(void 
         epochs_choose(epochs, count);
         trainer_load(trainer, out->set, epochs->rows, count);
         trainer_evaluate(trainer, false, &moment);
+        if (!moment.finite && out->finite)
+            out->poisoned = moment;
+        out->finite = out->finite && moment.finite;
         sum += moment.data_loss * (double)count;
         take_losses(trainer, &moment, first, out);
         if (out->predicts)

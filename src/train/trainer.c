@@ -4,7 +4,15 @@
  */
 #include <mldbg/train.h>
 
+#include <float.h>
 #include <math.h>
+
+#include "trainer_inside.h"
+
+/* Probes look at every power of two and at every step of this distance: dense while much happens, cheap
+ * later.
+ */
+enum { PROBE_EVERY = 50 };
 
 struct memory_plan trainer_memory(const struct config *config, const struct model *model,
                                   const struct model_graph *graph)
@@ -57,6 +65,25 @@ static struct span *trained_spans(struct arena *arena, const struct parameters *
     return spans;
 }
 
+/* The same parameters one by one, and room for their records. */
+static void list_trained(struct trainer *trainer, struct arena *arena)
+{
+    const struct parameters *parameters = &trainer->model.parameters;
+
+    trainer->trained = arena_array(arena, parameters->count + 1, sizeof *trainer->trained);
+    trainer->trained_span = arena_array(arena, parameters->count + 1, sizeof *trainer->trained_span);
+    trainer->trained_count = 0;
+    for (size_t i = 0; i < parameters->count; i++) {
+        const struct parameter *p = &parameters->at[i];
+
+        if (p->state || !p->trainable)
+            continue;
+        trainer->trained[trainer->trained_count] = (int)i;
+        trainer->trained_span[trainer->trained_count++] = (struct span){p->offset, p->count};
+    }
+    trainer->records = arena_array(arena, trainer->trained_count + 1, sizeof *trainer->records);
+}
+
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
                   const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
                   int64_t batch, struct problems *problems)
@@ -75,6 +102,7 @@ bool trainer_init(struct trainer *trainer, struct arena *arena, const struct con
                      &trainer->graph, problems))
         return false;
     spans = trained_spans(arena, &trainer->model.parameters, &span_count);
+    list_trained(trainer, arena);
     optimizer_init(&trainer->optimizer, arena, &config->optimizer, backend->kernels[dtype],
                    trainer->model.parameters.length, spans, span_count);
     if (trainer->model.parameters.state_length)
@@ -166,6 +194,15 @@ static int64_t count_right(const struct trainer *trainer)
     return right;
 }
 
+/* Whether a node is filled from the rows of a batch; weights of classes are not. */
+static bool is_of_rows(const struct trainer *trainer, node n)
+{
+    for (int i = 0; i < trainer->data->input_count; i++)
+        if (trainer->graph.inputs[i] == n)
+            return true;
+    return trainer->graph.target == n;
+}
+
 /* The row of the data that an element of a batch-sized tensor belongs to, or -1. */
 static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *found)
 {
@@ -174,21 +211,40 @@ static int64_t sample_of(const struct trainer *trainer, const struct nonfinite *
     if (found->what[0] == 'p' || found->tensor.shape.rank == 0 ||
         found->tensor.shape.size[0] != trainer->graph.batch)
         return -1;
-    if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0)
+    if (count <= 0 || graph_parameter_of(trainer->graph.graph, found->node) >= 0 ||
+        (found->what[0] == 'i' && !is_of_rows(trainer, found->node)))
         return -1;
     return trainer->batch[found->index / (count / trainer->graph.batch)];
 }
 
-/* Whether inputs, parameters and (after backward) gradients are all finite. */
-static bool tensors_finite(const struct trainer *trainer, bool gradients)
+const double *trainer_row_losses(const struct model_graph *graph, int64_t *rows)
 {
-    const struct parameters *p = &trainer->model.parameters;
+    for (node n = graph->data_loss; n >= 0; n--) {
+        const double *found = graph_row_loss(graph->graph, n, rows);
+
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+/* The row of the data whose loss alone is beyond the type in use, or -1. */
+static int64_t sample_of_loss(const struct trainer *trainer)
+{
+    double most = trainer->model.parameters.dtype == DTYPE_F32 ? (double)FLT_MAX : DBL_MAX;
+    int64_t rows = 0;
+    const double *loss = trainer_row_losses(&trainer->graph, &rows);
+
+    for (int64_t i = 0; loss && rows == trainer->batch_rows && i < rows; i++)
+        if (!(fabs(loss[i]) <= most))
+            return trainer->batch[i];
+    return -1;
+}
+
+static bool inputs_finite(const struct trainer *trainer)
+{
     const struct kernels *k = trainer->optimizer.kernels;
 
-    if (gradients)
-        return k->first_nonfinite(p->length, p->gradient) < 0;
-    if (k->first_nonfinite(p->length, p->value) >= 0 || k->first_nonfinite(p->state_length, p->state) >= 0)
-        return false;
     for (int i = 0; i < trainer->data->input_count; i++) {
         const struct tensor *x = graph_value(trainer->graph.graph, trainer->graph.inputs[i]);
 
@@ -196,6 +252,30 @@ static bool tensors_finite(const struct trainer *trainer, bool gradients)
             return false;
     }
     return true;
+}
+
+/*
+ * Whether inputs, running statistics and parameters are finite. The parameters are read when they may have
+ * changed by other hands; the update looks at what it writes itself.
+ */
+static bool state_finite(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+    const struct kernels *k = trainer->optimizer.kernels;
+
+    if (!trainer->sound) {
+        trainer->sound = k->first_nonfinite(p->length, p->value) < 0;
+        trainer->unknown = true;
+    }
+    return trainer->sound && k->first_nonfinite(p->state_length, p->state) < 0 && inputs_finite(trainer);
+}
+
+bool trainer_looks_finite(const struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    return trainer->optimizer.kernels->first_nonfinite(p->state_length, p->state) < 0 &&
+           inputs_finite(trainer);
 }
 
 static struct graph_step step_key(const struct trainer *trainer, bool training)
@@ -237,7 +317,7 @@ static void forward(struct trainer *trainer, bool training, struct moment *out)
     out->loss = graph_scalar(graph->graph, graph->loss);
     out->data_loss = graph_scalar(graph->graph, graph->data_loss);
     out->right = count_right(trainer);
-    out->finite = isfinite(out->loss) && tensors_finite(trainer, false);
+    out->finite = isfinite(out->loss) && state_finite(trainer);
 }
 
 /* A running statistic that this pass made infinite out of finite numbers; must come before it is put back. */
@@ -269,33 +349,65 @@ static void name_nonfinite(struct trainer *trainer, bool gradients, struct momen
     out->finite = false;
     put_state_back(trainer);
     if (graph_first_nonfinite(trainer->graph.graph, gradients, &out->nonfinite))
-        out->sample = sample_of(trainer, &out->nonfinite);
+        out->sample = out->nonfinite.tensor.shape.rank == 0 ? sample_of_loss(trainer)
+                                                            : sample_of(trainer, &out->nonfinite);
     else if (poisoned)
         out->nonfinite = statistic;
 }
 
-/* Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the
- * gradient. */
+/*
+ * Adds this batch's gradient to those gathered; true when it is time to update, with the mean in the gradient
+ * and those gathered before as they were, so that the step can be made again.
+ */
 static bool gather_gradient(struct trainer *trainer)
 {
     const struct parameters *p = &trainer->model.parameters;
     const struct kernels *k = trainer->optimizer.kernels;
     int64_t wanted = trainer->config->optimizer.accumulate;
+    double share = 1 / (double)wanted;
 
     if (!trainer->gathered)
         return true;
-    k->axpby(p->length, 1, p->gradient, trainer->gathered_count ? 1 : 0, trainer->gathered);
-    if (++trainer->gathered_count < wanted)
+    if (trainer->gathered_count + 1 < wanted) {
+        k->axpby(p->length, 1, p->gradient, trainer->gathered_count++ ? 1 : 0, trainer->gathered);
         return false;
-    k->axpby(p->length, 1 / (double)wanted, trainer->gathered, 0, p->gradient);
-    trainer->gathered_count = 0;
+    }
+    k->axpby(p->length, share, trainer->gathered, share, p->gradient);
     return true;
+}
+
+/*
+ * Clips the gradient and takes its norm, which is finite only if all of it is; a norm that overflowed over
+ * finite elements is told apart. False: the gradient is poisoned.
+ */
+static bool clip(struct trainer *trainer, struct moment *out)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
+    const struct parameters *p = &trainer->model.parameters;
+
+    out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
+                                       optimizer->spans, optimizer->span_count);
+    return isfinite(out->gradient_norm) || optimizer->kernels->first_nonfinite(p->length, p->gradient) < 0;
+}
+
+/* Gradients that are gathered are looked at before they are added up. */
+static bool gradient_poisoned(const struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    return trainer->gathered && trainer->optimizer.kernels->first_nonfinite(p->length, p->gradient) >= 0;
+}
+
+void trainer_record(struct trainer *trainer)
+{
+    const struct parameters *p = &trainer->model.parameters;
+
+    optimizer_record(trainer->optimizer.kernels, p->value, p->gradient, trainer->trained_span,
+                     trainer->trained_count, trainer->records);
 }
 
 void trainer_step(struct trainer *trainer, struct moment *out)
 {
-    struct optimizer *optimizer = &trainer->optimizer;
-    const struct parameters *p = &trainer->model.parameters;
     struct graph_step key = step_key(trainer, trainer->training);
 
     forward(trainer, trainer->training, out);
@@ -304,17 +416,33 @@ void trainer_step(struct trainer *trainer, struct moment *out)
         return;
     }
     graph_backward(trainer->graph.graph, &key);
-    if (!tensors_finite(trainer, true)) {
+    out->backward = true;
+    if (gradient_poisoned(trainer)) {
         name_nonfinite(trainer, true, out);
         return;
     }
     if (gather_gradient(trainer)) {
-        out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
-                                           optimizer->spans, optimizer->span_count);
-        out->rate = optimizer_rate(optimizer, trainer->epoch);
-        optimizer_update(optimizer, p->value, p->gradient, trainer->epoch);
+        if (!clip(trainer, out)) {
+            name_nonfinite(trainer, true, out);
+            return;
+        }
+        if (!trainer_update(trainer, out)) {
+            put_state_back(trainer);
+            return;
+        }
+        trainer->gathered_count = 0;
+    } else if (trainer->recording) {
+        trainer_record(trainer);
+        out->recorded = true;
     }
     trainer->step++;
+}
+
+bool trainer_probes(const struct trainer *trainer)
+{
+    int64_t step = trainer->step, every = trainer->config->train.probe_every;
+
+    return every > 0 ? step % every == 0 : (step & (step - 1)) == 0 || step % PROBE_EVERY == 0;
 }
 
 void trainer_evaluate(struct trainer *trainer, bool training, struct moment *out)

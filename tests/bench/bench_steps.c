@@ -1,8 +1,8 @@
 /*
  * Time of a whole training step (forward, backward, checks for NaN, update) on one thread, for the networks
  * of workloads.c, with SGD with momentum and with Adam; in turns with PyTorch where the given Python has it.
- * Prints one table, or with --json one document. Judges nothing: times of a shared machine are not compared
- * with constants.
+ * Then what probes and the checks add to such a step. Prints two tables, or with --json one document. Judges
+ * nothing: times of a shared machine are not compared with constants.
  */
 #include <mldbg/train.h>
 
@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cost.h"
 #include "peer.h"
 #include "workloads.h"
 
@@ -262,6 +263,41 @@ static void add_result(struct arena *arena, struct json *list, const struct resu
     json_add_number(row, "peak_gflops", rounded(r->peak), arena);
 }
 
+/* What probes and checks add to a step, with SGD. */
+static void run_costs(const struct settings *settings, const struct backend *backend, struct json *document,
+                      struct arena *arena)
+{
+    struct json *list = json_add(document, "probes", json_array(arena), arena), *row;
+
+    if (!settings->json)
+        printf("\nwhat is added to a step, sgd: probes at their default cadence, probes at every step,\n"
+               "the passes that look for NaN and infinity; plain and probed steps in turns\n\n"
+               "%-16s %9s %9s %9s %9s\n",
+               "workload", "step ms", "default", "every", "finite");
+    for (int i = 0; i < workload_count; i++) {
+        struct trainer trainer;
+        struct arena scratch;
+        struct cost cost;
+
+        if (settings->only && !strstr(workloads[i].name, settings->only))
+            continue;
+        arena_init(&scratch, "bench");
+        make_trainer(&trainer, &scratch, &workloads[i], 0, backend);
+        cost_measure(&trainer, settings->rounds * settings->seconds, &cost);
+        arena_release(&scratch);
+        row = json_add(list, NULL, json_object(arena), arena);
+        json_add_string(row, "workload", workloads[i].name, arena);
+        json_add_number(row, "step_ms", rounded(cost.step), arena);
+        json_add_number(row, "default_share", rounded(cost.sparse), arena);
+        json_add_number(row, "every_share", rounded(cost.every), arena);
+        json_add_number(row, "finite_share", rounded(cost.finite), arena);
+        if (!settings->json)
+            printf("%-16s %9.3f %7.2f %% %7.2f %% %7.2f %%\n", workloads[i].name, cost.step,
+                   100 * cost.sparse, 100 * cost.every, 100 * cost.finite);
+        fflush(stdout);
+    }
+}
+
 static void run(struct arena *arena, const struct settings *settings, const struct backend *backend,
                 struct peer *peer, const char *greeting)
 {
@@ -294,6 +330,7 @@ static void run(struct arena *arena, const struct settings *settings, const stru
                 print_row(&result);
         }
     }
+    run_costs(settings, backend, document, arena);
     if (settings->json) {
         text_init(&text, arena);
         json_write(&text, document, true);

@@ -63,4 +63,21 @@ static inline bool stand_go(struct stand *stand)
     return epochs_end(epochs);
 }
 
+/* The checkpoint as bytes. */
+struct packed {
+    const char *bytes;
+    size_t length;
+};
+
+static inline struct packed pack(struct stand *stand)
+{
+    struct tensor_file file;
+    struct packed packed;
+
+    tensor_file_init(&file, &stand->arena);
+    checkpoint_fill(&stand->epochs, &file);
+    tensor_file_compose(&file, &packed.bytes, &packed.length);
+    return packed;
+}
+
 #endif

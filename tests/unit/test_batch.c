@@ -2,6 +2,8 @@
  * rows. */
 #include "data_check.h"
 
+#include <mldbg/data/neighbours.h>
+
 static struct data data;
 
 static void load(struct fixture *f, int rows)
@@ -162,6 +164,38 @@ static void groups(void **state)
     assert_int_equal(group[2], 1);
     assert_int_equal(data.splits[0].duplicate_rows, 2);
     assert_int_equal(data.splits[0].conflicting_rows, 1);
+    assert_int_equal(data.splits[0].unavoidable_rows, 1);
+}
+
+/* Of each input all rows but those of its most frequent label, whichever label comes first. */
+static void unavoidable(void **state)
+{
+    struct fixture *f = *state;
+    data_text(f, "t.csv", "a,y\n1,0\n1,1\n1,1\n2,0\n2,0\n3,0\n3,1\n3,2\n3,2\n4,1\n4,1\n");
+    data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\"}", NULL, &data);
+    assert_int_equal(data.splits[0].duplicate_rows, 7);
+    assert_int_equal(data.splits[0].unavoidable_rows, 3);
+}
+
+/* Two clouds far apart with one row of each on the wrong side: both are wrong, and nobody else. */
+static void nearest(void **state)
+{
+    struct fixture *f = *state;
+    struct neighbours found;
+    struct text text;
+    text_init(&text, &f->arena);
+    text_add(&text, "a,b,y\n");
+    for (int i = 0; i < 40; i++)
+        text_print(&text, "%d,%d,%d\n", i * i % 23 + (i % 2) * 1000, i, i < 2 ? (i + 1) % 2 : i % 2);
+    data_text(f, "t.csv", text.at);
+    data_good(f, "{\"train\": \"t.csv\", \"label\": \"y\"}", NULL, &data);
+    assert_true(data_neighbours(&data, &data.splits[0], 1, &found));
+    assert_int_equal(found.rows, 40);
+    assert_int_equal(found.classes, 2);
+    assert_true(found.errors >= 2 && found.errors <= 6);
+    load(f, 3000);
+    assert_true(data_neighbours(&data, &data.splits[0], 1, &found));
+    assert_int_equal(found.rows, 2000);
 }
 
 int main(void)
@@ -171,7 +205,8 @@ int main(void)
         T(in_order),  T(shuffled),
         T(tensors),   T(signed_pairs_and_targets),
         T(one_batch), T(one_batch_of_targets),
-        T(groups),
+        T(groups),    T(unavoidable),
+        T(nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

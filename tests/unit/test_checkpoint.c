@@ -25,22 +25,6 @@ static const char *const configs[] = {
     CONFIG("{\"type\": \"adamw\", \"lr\": 0.01, \"schedule\": \"cosine\"}"),
 };
 
-struct packed {
-    const char *bytes;
-    size_t length;
-};
-
-static struct packed pack(struct stand *stand)
-{
-    struct tensor_file file;
-    struct packed packed;
-
-    tensor_file_init(&file, &stand->arena);
-    checkpoint_fill(&stand->epochs, &file);
-    tensor_file_compose(&file, &packed.bytes, &packed.length);
-    return packed;
-}
-
 static bool unpack(struct stand *stand, const char *bytes, size_t length, struct error *err)
 {
     struct tensor_file file;

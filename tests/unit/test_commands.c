@@ -191,6 +191,15 @@ const struct option_table *lab_settings(const struct catalog *catalog, const str
     return catalog == &brick_catalog && entry == &brick ? &brick_settings : NULL;
 }
 
+int lab_details(const struct catalog *catalog, const struct entry *entry,
+                struct lab_detail out[LAB_DETAILS_MOST])
+{
+    (void)catalog;
+    (void)entry;
+    (void)out;
+    return 0;
+}
+
 struct json *lab_schema(struct arena *memory)
 {
     struct json *schema = json_object(memory);
@@ -343,6 +352,17 @@ static void unknown_options_are_refused(void **state)
     assert_int_equal(stage.opened, 0);
 }
 
+/* roff writes every hyphen of an option as "\\-". */
+static const char *without_escapes(const char *page)
+{
+    struct text text;
+    text_init(&text, &arena);
+    for (; *page; page++)
+        if (page[0] != '\\' || page[1] != '-')
+            text_print(&text, "%c", *page);
+    return text.at;
+}
+
 /* A command or option that someone adds is in the man page and in the completions of all shells. */
 static void scripts_know_everything(void **state)
 {
@@ -351,6 +371,7 @@ static void scripts_know_everything(void **state)
     (void)state;
     for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
         struct answer script = call(lines[l]);
+        const char *words = without_escapes(script.out);
         assert_int_equal(script.status, EXIT_HEALTHY);
         for (size_t i = 0; i < command_catalog.count; i++) {
             const struct command *command = command_at(i);
@@ -358,7 +379,7 @@ static void scripts_know_everything(void **state)
                 fail_msg("%s does not know %s", lines[l], command->entry.name);
             for (size_t k = 0; k < command->options.count; k++) {
                 const char *name = command->options.at[k].name;
-                if (!strstr(script.out, name))
+                if (!strstr(words, name))
                     fail_msg("%s does not know %s --%s", lines[l], command->entry.name, name);
             }
         }

@@ -217,6 +217,15 @@ static void test_rows(void **state)
     struct sample rows = sample_rows(&arena, each, ROWS, NULL, 0, false, 1, RUNG_val);
     struct sample groups = sample_rows(&arena, each, ROWS, group, ROWS / 4, false, 1, RUNG_val);
     assert_near(groups.variance / rows.variance, 4, 0.02, 0);
+    assert_near(groups.bearing, ROWS / 4, 0.02, 0);
+
+    /* No errors in groups: as sure as so many rows, and no surer. */
+    for (int i = 0; i < ROWS; i++)
+        each[i] = 0;
+    struct statistic none = statistic_mean(&arena, each, ROWS, false, true);
+    struct sample zero = sample_statistic(&arena, &none, group, ROWS / 4, 1, RUNG_val);
+    assert_near(zero.variance, sample_rate(0, ROWS / 4).variance, 1e-12, 0);
+    assert_null(zero.draws);
 }
 
 static void test_one_row(void **state)
@@ -251,9 +260,61 @@ static void test_unsure(void **state)
     assert_is_nan(parts.term[1].together.low);
     assert_int_equal(parts.largest, -1);
     run_init(&run, &arena, "decompose");
-    decompose_record(&parts, &run);
+    decompose_record(&parts, NULL, &run);
     assert_near(run_number(&run, "decompose/variance/value"), 0.4, 0, 1e-12);
     assert_string_equal(run_text(&run, "decompose/variance/remark"), "no interval");
+}
+
+/* Each remedy that a config can say, with the value that stands there and the one that is proposed. */
+static void test_patches(void **state)
+{
+    static const struct {
+        const char *config;
+        bool variance;
+        const char *at[9]; /* patch of each remedy, counted from 1; NULL: none */
+    } cases[] = {
+        {"{\"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"dropout\", \"p\": 0.5}, "
+         "{\"type\": \"linear\", \"out_features\": 32}, {\"type\": \"linear\", \"out_features\": 99}], "
+         "\"optimizer\": {\"type\": \"sgd\", \"weight_decay\": 0.1}, \"train\": {\"epochs\": 20}}",
+         false,
+         {NULL, "model[2].out_features: 32 -> 64", "optimizer.weight_decay: 0.1 -> 0, model[1].p: 0.5 -> 0",
+          NULL, NULL, "train.epochs: 20 -> 60"}},
+        {"{\"model\": [{\"type\": \"linear\", \"out_features\": 8, \"name\": \"a\"}, {\"type\": \"add\", "
+         "\"from\": [\"a\", \"a\"]}], \"optimizer\": \"adamw\"}",
+         false,
+         {NULL, NULL, "optimizer.weight_decay: 0.01 -> 0"}},
+        {"{\"model\": [{\"type\": \"conv2d\", \"out_channels\": 8}, {\"type\": \"linear\", \"out_features\": "
+         "8}, "
+         "{\"type\": \"linear\", \"out_features\": 2}], \"optimizer\": \"adam\"}",
+         true,
+         {NULL, NULL, "model: + batchnorm behind 2 layers", NULL,
+          "model: + dropout p 0.3 behind 1 layer, optimizer.weight_decay: 0 -> 0.0001"}},
+        {"{\"model\": [{\"type\": \"batchnorm\"}, {\"type\": \"dropout\", \"p\": 0.1}, {\"type\": "
+         "\"linear\", "
+         "\"out_features\": 2}], \"optimizer\": \"adamw\"}",
+         true,
+         {NULL, NULL, NULL, NULL, "model[1].p: 0.1 -> 0.5"}},
+        {"{\"model\": 3, \"optimizer\": [], \"train\": {\"epochs\": \"x\"}}", false, {NULL}},
+        {"{\"model\": [1, [], null], \"loss\": \"mse\"}", true, {NULL}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct term bias = {.from = RUNG_irreducible, .to = RUNG_train, .name = "avoidable bias"};
+        const struct term variance = {.from = RUNG_train, .to = RUNG_val, .name = "variance"};
+        struct json *config;
+        struct error err;
+        struct run run;
+        if (!json_parse(&arena, "config.json", cases[i].config, strlen(cases[i].config), &config, &err))
+            fail_msg("%s", err.sentence);
+        run_init(&run, &arena, "decompose");
+        remedies_record(cases[i].variance ? &variance : &bias, config, &run);
+        for (int k = 1; k < 9; k++) {
+            const char *found = run_text(&run, arena_print(&arena, "decompose/patch/%d", k));
+            assert_string_equal(found, cases[i].at[k] ? cases[i].at[k] : "");
+        }
+        assert_true(json_count(run.remedies) >= 6);
+    }
 }
 
 /* ---- From files ---- */
@@ -286,7 +347,7 @@ static void test_tables(void **state)
         "split,error\ntrain,0.1\ntrain,0.1\n", "split,error\ntrain,0.1\n",
         "split,error\ntrain,nan\ntest,0.1\n",
     };
-    struct decompose_options options = {.metric = -1, .irreducible = (double)NAN};
+    struct decompose_options options = {.metric = -1};
     struct run run;
     struct error err;
 
@@ -311,7 +372,7 @@ static void test_tables(void **state)
 
 static void test_files(void **state)
 {
-    struct decompose_options options = {.metric = -1, .irreducible = (double)NAN, .seed = 1};
+    struct decompose_options options = {.metric = -1, .seed = 1};
     struct run run;
     struct error err;
 
@@ -328,9 +389,9 @@ static void test_files(void **state)
     assert_true(strstr(err.file, "d.csv") != NULL);
     options.metric = -1;
     options.human = "1/20";
-    options.irreducible = 0.1;
+    options.irreducible = "0.1";
     assert_false(ask(&options, &run, &err));
-    options.irreducible = (double)NAN;
+    options.irreducible = NULL;
     assert_true(ask(&options, &run, &err));
     assert_near(run_number(&run, "decompose/irreducible/value"), 0.05, 0, 1e-12);
     options.train = put("real.csv", "label,prediction\n1.5,2.5\n2,1\n");
@@ -371,6 +432,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rows, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_one_row, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_unsure, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_patches, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_tables, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_files, open_folder, close_folder),
     };

@@ -5,8 +5,12 @@
 #include <mldbg/lab.h>
 #include <mldbg/probe.h>
 
+#include <glob.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "../../src/lab/inside.h"
 
 static const char *const LENET = "datasets/digits/lenet.json";
 
@@ -202,6 +206,61 @@ static void patches_change_one_setting(void **state)
     arena_release(&bench.arena);
 }
 
+static const char *written(struct arena *arena, const struct json *document)
+{
+    struct text text;
+
+    text_init(&text, arena);
+    json_write(&text, document, true);
+    return text.at;
+}
+
+/* Written out, read back and written out again: the same, and the same canonical form. */
+static void check_filled(const char *path)
+{
+    struct bench bench;
+    struct config again;
+    struct json *document;
+    struct error err = {0};
+    const char *text;
+
+    open_bench(&bench, path, "check");
+    text = written(&bench.arena, config_filled(&bench.arena, &bench.lab->config));
+    assert_true(json_parse(&bench.arena, path, text, strlen(text), &document, &err));
+    if (!config_parse(&bench.arena, path, text, document, &again, &bench.problems))
+        fail_msg("%s: %s", path, bench.problems.at[0].sentence);
+    config_bind(&again, &bench.lab->data);
+    assert_string_equal(written(&bench.arena, config_filled(&bench.arena, &again)), text);
+    assert_string_equal(written(&bench.arena, config_canonical(&bench.arena, &again)),
+                        written(&bench.arena, config_canonical(&bench.arena, &bench.lab->config)));
+    arena_release(&bench.arena);
+}
+
+static void defaults_written_out_are_the_same_config(void **state)
+{
+    struct arena arena;
+    struct json *document;
+    struct error err = {0};
+    glob_t found;
+    int configs = 0;
+
+    (void)state;
+    arena_init(&arena, "configs");
+    assert_int_equal(glob("datasets/*/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        assert_true(json_read(&arena, found.gl_pathv[i], 1 << 20, &document, NULL, &err));
+        if (!json_get(document, "model"))
+            continue; /* a golden file */
+        check_filled(found.gl_pathv[i]);
+        configs++;
+    }
+    assert_true(configs > 5);
+    globfree(&found);
+    arena_release(&arena);
+    check_filled(regularized());
+    unlink(regularized());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +271,7 @@ int main(void)
         cmocka_unit_test(gradcheck_covers_every_parameter_and_the_input),
         cmocka_unit_test(an_experiment_stops_when_asked),
         cmocka_unit_test(patches_change_one_setting),
+        cmocka_unit_test(defaults_written_out_are_the_same_config),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <mldbg/base/file.h>
-#include <mldbg/run/predictions.h>
+#include <mldbg/run/statistic.h>
 
 static struct arena arena;
 static char path[] = "/tmp/mldbg-predictions-XXXXXX";
@@ -102,6 +102,76 @@ static void test_measures(void **state)
     assert_int_equal(err.line, 3);
 }
 
+/* The influence of a row is the slope of the value by its weight, and a row that weighs twice is two rows. */
+static void test_influence(void **state)
+{
+    static const char content[] = "label,prediction,loss,p0,p1\n1,1,0.5,0.2,0.8\n0,1,2,0.4,0.6\n"
+                                  "0,0,0.25,0.9,0.1\n1,0,1.5,0.6,0.4\n0,0,0,0.6,0.4\n1,1,3,0.4,0.6\n"
+                                  "1,1,0.125,0.05,0.95\n";
+    enum { ROWS = 7 };
+    struct predictions set = accept(content);
+    struct error err;
+
+    (void)state;
+    for (int m = 0; m < MEASURE_COUNT; m++) {
+        struct statistic statistic;
+        double weight[ROWS], influence[ROWS], sum = 0;
+        assert_true(measure_prepare(&arena, &set, (enum measure)m, &statistic, &err));
+        statistic.influence(&statistic, influence);
+        for (int i = 0; i < ROWS; i++)
+            weight[i] = 1;
+        assert_near(statistic.value(&statistic, weight), statistic.value(&statistic, NULL), 1e-15, 0);
+        for (int i = 0; i < ROWS; i++) {
+            const double step = 1e-5;
+            weight[i] = 1 + step;
+            double above = statistic.value(&statistic, weight);
+            weight[i] = 1 - step;
+            double below = statistic.value(&statistic, weight);
+            weight[i] = 1;
+            assert_near(influence[i], (above - below) / (2 * step), 1e-6, 1e-8);
+            sum += influence[i];
+        }
+        assert_near(sum, 0, 0, 1e-12);
+        for (int i = 0; i < ROWS; i++)
+            weight[i] = i == 3 ? 2 : 1;
+        struct predictions twice = accept(arena_print(&arena, "%s%s", content, "1,0,1.5,0.6,0.4\n"));
+        struct statistic longer;
+        assert_true(measure_prepare(&arena, &twice, (enum measure)m, &longer, &err));
+        assert_near(longer.value(&longer, NULL), statistic.value(&statistic, weight), 1e-12, 0);
+    }
+}
+
+/* By hand: 12 pairs, of which 1 is in the wrong order and 2 are tied; F1 3/4 and 2/3. */
+static void test_shares(void **state)
+{
+    struct predictions set =
+        accept("label,prediction,p0,p1\n1,1,0.2,0.8\n0,1,0.4,0.6\n0,0,0.9,0.1\n1,0,0.6,0.4\n"
+               "0,0,0.6,0.4\n1,1,0.4,0.6\n1,1,0.05,0.95\n");
+    struct statistic statistic;
+    struct error err;
+
+    (void)state;
+    assert_true(measure_prepare(&arena, &set, MEASURE_auc, &statistic, &err));
+    assert_near(statistic.value(&statistic, NULL), 2.0 / 12, 1e-12, 0);
+    assert_int_equal(statistic.least, 3);
+    assert_true(measure_prepare(&arena, &set, MEASURE_f1, &statistic, &err));
+    assert_near(statistic.value(&statistic, NULL), 1 - (6.0 / 8 + 4.0 / 6) / 2, 1e-12, 0);
+
+    static const char *const refused[] = {
+        "label,prediction,p0,p1\n1,1,0.5,0.5\n1,1,0.5,0.5\n",
+        "label,prediction,p0,p1\n1,1,0.5,0.5\n0,1,0.5,nan\n",
+        "label,prediction,p0,p1\n1,1,0.5,0.5\n0,1,0.5,0.5\n2,1,0.5,0.5\n",
+        "label,prediction\n1,1\n0,1\n",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        set = accept(refused[i]);
+        assert_false(measure_prepare(&arena, &set, MEASURE_auc, &statistic, &err));
+        assert_int_equal(err.kind, ERROR_REQUEST);
+    }
+    set = accept("label,prediction\nb,b\na,b\n");
+    assert_true(measure_prepare(&arena, &set, MEASURE_f1, &statistic, &err));
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -140,6 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_columns, open_file, close_file),
         cmocka_unit_test_setup_teardown(test_measures, open_file, close_file),
+        cmocka_unit_test_setup_teardown(test_influence, open_file, close_file),
+        cmocka_unit_test_setup_teardown(test_shares, open_file, close_file),
         cmocka_unit_test_setup_teardown(test_refused, open_file, close_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

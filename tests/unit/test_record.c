@@ -29,7 +29,7 @@ static int teardown(void **state)
                                         "data.json",
                                         "metrics.csv",
                                         "probes.csv",
-                                        "a.json.tmp",
+                                        "a.json.12-3.tmp",
                                         "notes",
                                         "checkpoints/step-3.safetensors",
                                         "checkpoints/step-20.safetensors"};
@@ -188,7 +188,7 @@ static void nothing_is_written_over(void **state)
     /* What is left of a start that did not get as far as run.json is no run. */
     unlink(arena_print(&arena, "%s/run.json", folder));
     put_file("config.json", "{}");
-    put_file("a.json.tmp", "{");
+    put_file("a.json.12-3.tmp", "{");
     assert_true(record_create(&record, &arena, folder, &err));
     assert_false(record_create(&second, &arena, folder, &err));
     assert_non_null(strstr(err.sentence, "another process"));
@@ -205,9 +205,9 @@ static void reopening(void **state)
     assert_false(record_reopen(&record, &arena, folder, &err));
     assert_int_equal(err.kind, ERROR_REQUEST);
     put_file("run.json", "{\"format_version\": 1}\n");
-    put_file("a.json.tmp", "{");
+    put_file("a.json.12-3.tmp", "{");
     assert_true(record_reopen(&record, &arena, arena_print(&arena, "%s//", folder), &err));
-    assert_false(file_exists(record_path(&record, "a.json.tmp")));
+    assert_false(file_exists(record_path(&record, "a.json.12-3.tmp")));
     assert_false(record_reopen(&second, &arena, folder, &err));
     assert_true(record_folder(&record, "checkpoints", &err));
     put_file("checkpoints/step-3.safetensors", "");

@@ -80,6 +80,77 @@ static void check_extremes(const struct kernels *k)
         assert_near(s.sum_squares, most * most, 1e-15, 0);
 }
 
+/* The quick measures against plain loops in double. */
+static void check_quick_measures(const struct kernels *k)
+{
+    const double few = k->dtype == DTYPE_F32 ? 1e-5 : 1e-12;
+    for (int64_t n = 1; n <= 3000; n += n < 40 ? 1 : n < 300 ? 61 : 811) {
+        void *x = noisy(k, n, 3), *y = noisy(k, n, 3);
+        double sum = 0, squares = 0, largest = 0, apart = 0, least = HUGE_VAL, most = -HUGE_VAL;
+        struct size size;
+        struct magnitude magnitude;
+        struct statistics s;
+        for (int64_t i = 0; i < n; i++) {
+            const double a = at(k, x, i), b = at(k, y, i);
+            sum += a, squares += a * a, apart += (a - b) * (a - b);
+            largest = fmax(largest, fabs(a)), least = fmin(least, a), most = fmax(most, a);
+        }
+        k->size(n, x, &size), k->magnitude(n, x, &magnitude), k->statistics(n, x, &s);
+        assert_near(size.sum, sum, 1e-12, 1e-11);
+        assert_near(size.sum_squares, squares, 1e-13, 0);
+        assert_near(magnitude.sum_squares, squares, few, 0);
+        assert_near(k->distance(n, x, y), apart, few, 0);
+        assert_near(size.largest, largest, 0, 0);
+        assert_near(magnitude.largest, largest, 0, 0);
+        assert_near(s.least, least, 0, 0);
+        assert_near(s.most, most, 0, 0);
+        trace_value(k, k->distance(n, x, x), "distance to itself", n);
+        put(k, x, n / 2, (double)NAN), put(k, x, n - 1, (double)INFINITY);
+        k->size(n, x, &size), k->magnitude(n, x, &magnitude), k->statistics(n, x, &s);
+        assert_int_equal(size.nonfinite, s.nonfinite);
+        assert_int_equal(magnitude.nonfinite, s.nonfinite);
+        assert_true(isfinite(size.sum) && isfinite(magnitude.sum_squares));
+        assert_true(s.nonfinite == n ? isnan(s.least) : s.least >= least && s.most <= most);
+        release_guarded();
+    }
+    /* Squares that vanish or overflow in float are added up in double. */
+    const double sizes[2] = {1e-30, 1e30};
+    for (int i = 0; i < 2; i++) {
+        void *x = constant(k, 100, sizes[i]), *zero = constant(k, 100, 0);
+        struct magnitude magnitude;
+        k->magnitude(100, x, &magnitude);
+        assert_near(magnitude.sum_squares / (sizes[i] * sizes[i]), 100, 1e-5, 0);
+        assert_near(k->distance(100, x, zero) / (sizes[i] * sizes[i]), 100, 1e-5, 0);
+        release_guarded();
+    }
+}
+
+static void check_channels(const struct kernels *k)
+{
+    for (int64_t inner = 1; inner <= 9; inner += 4)
+        for (int64_t n = 1; n <= 140; n += 23) {
+            const int64_t outer = 5;
+            void *x = constant(k, outer * n * inner, -0.0);
+            assert_int_equal(k->zero_channels(outer, n, inner, x), n);
+            put(k, x, ((outer - 1) * n + n - 1) * inner + inner - 1, 1e-40);
+            assert_int_equal(k->zero_channels(outer, n, inner, x), n - 1);
+            put(k, x, 0, (double)NAN);
+            assert_int_equal(k->zero_channels(outer, n, inner, x), n > 1 ? n - 2 : 0);
+            release_guarded();
+        }
+    for (int64_t n = 1; n <= 2100; n += n < 40 ? 1 : 1001) {
+        void *x = noisy(k, n, 1);
+        int64_t beyond = 0;
+        put(k, x, 0, 0.5);
+        for (int64_t i = 0; i < n; i++)
+            beyond += at(k, x, i) <= -0.5 || at(k, x, i) >= 0.5;
+        assert_int_equal(k->count_beyond(n, -0.5, 0.5, x), beyond);
+        put(k, x, 0, (double)NAN);
+        assert_int_equal(k->count_beyond(n, -0.5, 0.5, x), beyond - 1);
+        release_guarded();
+    }
+}
+
 static void check_sums(const struct kernels *k)
 {
     for (int64_t n = 1; n <= 150; n += n < 20 ? 1 : 43) {
@@ -171,6 +242,8 @@ static void check_axes(const struct kernels *k)
         (void)state;               \
         for_all_kernels(check);    \
     }
+TEST(quick_measures_are_near_the_exact_ones, check_quick_measures)
+TEST(channels_that_are_zero_and_values_beyond, check_channels)
 TEST(statistics_of_every_size, check_statistics)
 TEST(what_is_not_finite_is_found_in_every_place, check_every_place)
 TEST(extreme_numbers_are_finite, check_extremes)
@@ -180,6 +253,8 @@ TEST(sums_and_means_over_an_axis, check_axes)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quick_measures_are_near_the_exact_ones),
+        cmocka_unit_test(channels_that_are_zero_and_values_beyond),
         cmocka_unit_test(statistics_of_every_size),
         cmocka_unit_test(what_is_not_finite_is_found_in_every_place),
         cmocka_unit_test(extreme_numbers_are_finite),

@@ -99,4 +99,10 @@ void options_help(struct text *out, const struct option_table *table, bool confi
 void options_to_json(struct arena *arena, const struct option_table *table, const void *source,
                      struct json *object);
 
+/*
+ * Adds the rows that have a default and do not stand in the object, as they would be written in a config.
+ * Reading the object then leaves the same settings as before.
+ */
+void options_fill(struct arena *arena, const struct option_table *table, struct json *object);
+
 #endif

@@ -10,14 +10,15 @@
 
 /* What a number is for; each purpose has a stream of its own. Never renumber. */
 enum purpose {
-    PURPOSE_INIT = 1,     /* step: number of the parameter */
-    PURPOSE_SHUFFLE = 2,  /* step: epoch */
-    PURPOSE_DROPOUT = 3,  /* step: training step; index: node << 40 | element */
-    PURPOSE_SPLIT = 4,    /* step: 0 */
-    PURPOSE_GENERATE = 5, /* step: column or channel of a generator */
-    PURPOSE_BATCH = 6,    /* step: draw of the one batch */
-    PURPOSE_PREPARE = 7,  /* noise put on inputs, permuted labels */
-    PURPOSE_CHECK = 8     /* random directions and test networks */
+    PURPOSE_INIT = 1,      /* step: number of the parameter */
+    PURPOSE_SHUFFLE = 2,   /* step: epoch */
+    PURPOSE_DROPOUT = 3,   /* step: training step; index: node << 40 | element */
+    PURPOSE_SPLIT = 4,     /* step: 0 */
+    PURPOSE_GENERATE = 5,  /* step: column or channel of a generator */
+    PURPOSE_BATCH = 6,     /* step: draw of the one batch */
+    PURPOSE_PREPARE = 7,   /* noise put on inputs, permuted labels */
+    PURPOSE_CHECK = 8,     /* random directions and test networks */
+    PURPOSE_NEIGHBOURS = 9 /* rows that nearest neighbours are sought among */
 };
 
 struct random {

@@ -29,22 +29,12 @@ struct predictions {
  */
 bool predictions_read(struct arena *arena, const char *path, struct predictions *out, struct error *err);
 
-/* What is wrong with one row. Classification counts wrong answers; the others are distances or losses. */
-enum measure {
-    MEASURE_error, /* 1 where the prediction is not the label, as text or as number, else 0 */
-    MEASURE_loss,  /* the column "loss" */
-    MEASURE_rmse,  /* squared distance; the measure of a split is the root of its mean */
-    MEASURE_mae,   /* distance */
-    MEASURE_COUNT
-};
-const char *measure_name(enum measure measure);  /* "error" */
-const char *measure_words(enum measure measure); /* "error rate" */
-
 /*
- * One number a row, in the arena. Refuses with its line a row whose number cannot be had or is not finite: a
- * mean over the others would hide it.
+ * Numbers the classes among labels and predictions in the order in which they come; 3 and 3.0 are one class
+ * where all are numbers. label and given are arrays of predictions->rows, names of the count that is
+ * returned.
  */
-bool predictions_measure(struct arena *arena, const struct predictions *predictions, enum measure measure,
-                         double **each, struct error *err);
+int64_t predictions_classes(struct arena *arena, const struct predictions *predictions, int64_t **label,
+                            int64_t **given, const char *const **names);
 
 #endif

@@ -29,6 +29,9 @@ bool record_reopen(struct record *record, struct arena *arena, const char *folde
 
 void record_close(struct record *record);
 
+/* Whether a writer holds the lock of a record at this moment. */
+bool record_is_written(const char *folder);
+
 /* "run/metrics.csv" */
 const char *record_path(const struct record *record, const char *name);
 

@@ -15,6 +15,8 @@ struct evaluation {
     double loss;                    /* mean of the batches, by rows; without penalties */
     double accuracy, macro_f1, auc; /* classes; auc: two classes */
     double rmse, mae, r2;           /* numbers, in units of the file */
+    bool finite;                    /* false: poisoned is the first of its batches where something was not */
+    struct moment poisoned;
     bool predicts;     /* false: the outputs are not one answer a row, and only the loss is known */
     int64_t width;     /* numbers of a row in value */
     double *value;     /* rows x width: probability of each class (the output where the loss knows

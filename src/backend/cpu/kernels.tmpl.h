@@ -22,8 +22,8 @@
 #include "softmax.tmpl.h"
 #include "recurrent.tmpl.h"
 #include "loss.tmpl.h"
-#include "update.tmpl.h"
 #include "statistics.tmpl.h"
+#include "update.tmpl.h"
 
 const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .dtype = REAL_DTYPE,
@@ -74,6 +74,11 @@ const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .penalty_grad = penalty_grad,
     .update = update,
     .dot = dot,
+    .distance = distance,
+    .size = size,
+    .magnitude = magnitude,
     .statistics = statistics,
+    .zero_channels = zero_channels,
+    .count_beyond = count_beyond,
     .first_nonfinite = first_nonfinite,
 };

@@ -3,20 +3,17 @@
 
 #include <string.h>
 
-/* Beyond this a layer is wide enough for whatever the fault is. */
-static const double WIDEST = 512;
-static const double LEAST = 32, LEAST_CHANNELS = 8;
+/* Beyond WIDEST a layer is wide enough for whatever the fault is. */
+enum { TIMES = 4, LEAST = 32, LEAST_CHANNELS = 8, WIDEST = 512 };
 
-static double wider(const struct part *part)
+static int64_t wider(const struct part *part)
 {
-    bool map = strncmp(part->type, "conv", 4) == 0;
-    double width = 4 * (double)part->width, least = map ? LEAST_CHANNELS : LEAST;
+    int64_t least = strncmp(part->type, "conv", 4) == 0 ? LEAST_CHANNELS : LEAST;
+    int64_t width = part->width > WIDEST ? part->width : TIMES * part->width;
 
     if (width < least)
-        width = least;
-    if (width > WIDEST)
-        width = part->width > WIDEST ? (double)part->width : WIDEST;
-    return width;
+        return least;
+    return part->width <= WIDEST && width > WIDEST ? WIDEST : width;
 }
 
 static const char *width_key(const char *type)
@@ -47,9 +44,9 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
         const struct part *part = &anatomy.part[i];
 
         if (!part->weighty || part->width == 0 || strcmp(part->type, "embedding") == 0 ||
-            wider(part) <= (double)part->width)
+            wider(part) <= part->width)
             continue;
-        draft_set_number(&draft, i, width_key(part->type), wider(part));
+        draft_set_number(&draft, i, width_key(part->type), (double)wider(part));
     }
     if (draft.edits == 0)
         return false;

@@ -32,7 +32,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     best = best_loss(&anatomy, last->activation);
     struct finding *finding = findings_add(
         findings, rule, "\"%s\" (%s) stands before %s, which applies its own: the loss cannot fall below %s",
-        last->name, last->type, anatomy.loss, text_number(findings->arena, best, 3));
+        last->name, last->type, anatomy.loss, text_number(findings->arena, best, 5));
     finding_about(finding, last);
     finding_evidence(finding, "model/best_loss", best, 0, -1);
     if (!(high - low <= SURE_RANGE))

@@ -7,6 +7,7 @@
 struct entering {
     const char *name; /* of the input: "input" where there is one */
     double mean, std, min, max;
+    double typical;  /* the largest size of most elements of a row; NaN: not known */
     double distinct; /* of indices: how many occur; NaN: real numbers, or not counted */
     bool ids;        /* indices for an embedding */
 };

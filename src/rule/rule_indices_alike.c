@@ -52,7 +52,6 @@ const struct rule rule_indices_alike = {
     .code = "ML212",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_normalization,
-    .remedies = (const struct change *const[]){&change_raw_ids, NULL},
     .reads = (const char *const[]){"input/*/ids", "input/*/train/distinct", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", NULL},

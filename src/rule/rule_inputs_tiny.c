@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Inputs below this are lost beside biases and initial weights. */
-#define SIZE 0.05
+#define SIZE      0.05
+#define SIZE_TEXT SPELT(SIZE)
 
 static bool is_scaling(const char *name)
 {
@@ -35,15 +36,16 @@ static int scalings(const struct run *run)
 static void judge(const struct rule *rule, const struct run *run, const struct entering *entering,
                   struct findings *findings)
 {
-    double size = entering_size(entering);
+    double all = entering_size(entering), size = entering->typical < all ? entering->typical : all;
     int steps = scalings(run);
 
     if (!(size < SIZE) || !(size > 0))
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "%s of train reach %s only; expected %s or more%s", entering_words(run, entering),
-        text_number(findings->arena, size, 3), text_number(findings->arena, SIZE, 3),
-        steps > 1 ? arena_print(findings->arena, "; they are scaled %d times", steps) : "");
+    struct finding *finding =
+        findings_add(findings, rule, "%s of train reach %s only%s; expected %s or more%s",
+                     entering_words(run, entering), text_number(findings->arena, size, 3),
+                     size < all ? " in most columns" : "", text_number(findings->arena, SIZE, 3),
+                     steps > 1 ? arena_print(findings->arena, "; they are scaled %d times", steps) : "");
     finding->subject = entering->name;
     finding->place = setting_place(run, "data.scale");
     if (finding->place.line == 0)
@@ -78,15 +80,15 @@ const struct rule rule_inputs_tiny = {
               "\n"
               "How it is decided\n"
               "  The largest number of an input of train, without its sign, is above zero\n"
-              "  and below " SPELT(SIZE) ". The sentence counts how often data.prepare and data.scale\n"
-                                         "  scale the inputs.\n"
-                                         "\n"
-                                         "Known false alarms\n"
-                                         "  A batch norm or a large rate makes up for it.\n"},
+              "  and below " SIZE_TEXT "; or so it is in more than half of the columns or pixels\n"
+              "  that vary. The sentence counts how often data.prepare and data.scale scale\n"
+              "  the inputs.\n"
+              "\n"
+              "Known false alarms\n"
+              "  A batch norm or a large rate makes up for it.\n"},
     .code = "ML220",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
-    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

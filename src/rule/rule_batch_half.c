@@ -60,6 +60,7 @@ const struct rule rule_batch_half = {
     .code = "ML130",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_batch_size,
+    .remedies = (const struct change *const[]){&change_batch_32, NULL},
     .reads = (const char *const[]){"train/batch_size", "train/updates", "splits", NULL},
     .check = check,
     .causes = (const char *const[]){"ML309", NULL},

@@ -49,6 +49,7 @@ const struct rule rule_batch_of_one = {
     .code = "ML129",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_batch_size,
+    .remedies = (const struct change *const[]){&change_batch_32, NULL},
     .reads = (const char *const[]){"train/batch_size", "train/updates", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML306", "ML308", "ML309", NULL},

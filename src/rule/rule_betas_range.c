@@ -79,6 +79,7 @@ const struct rule rule_betas_range = {
     .code = "ML122",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
+    .remedies = (const struct change *const[]){&change_default_betas, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML306", "ML307", "ML308", "ML401", "ML309", NULL},

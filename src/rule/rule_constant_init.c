@@ -1,5 +1,5 @@
 /* ML113 constant-init: hidden units that begin alike, and stay alike. */
-#include "drawn.h"
+#include "init_facts.h"
 
 #include <math.h>
 #include <string.h>
@@ -125,6 +125,7 @@ const struct rule rule_constant_init = {
     .code = "ML113",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

@@ -94,6 +94,7 @@ const struct rule rule_dropout_heavy = {
     .code = "ML127",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
+    .remedies = (const struct change *const[]){&change_no_dropout, &change_no_regularization, NULL},
     .reads = (const char *const[]){"train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML308", "ML309", NULL},

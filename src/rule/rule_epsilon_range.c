@@ -63,6 +63,7 @@ const struct rule rule_epsilon_range = {
     .code = "ML123",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
+    .remedies = (const struct change *const[]){&change_default_epsilon, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", "ML307", "ML401", NULL},

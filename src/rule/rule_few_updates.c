@@ -59,6 +59,7 @@ const struct rule rule_few_updates = {
     .code = "ML119",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_epochs,
+    .remedies = (const struct change *const[]){&change_more_epochs, &change_batch_32, NULL},
     .reads = (const char *const[]){"train/updates", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

@@ -1,5 +1,5 @@
 /* ML133 init-compounds: initial weights that do not fit the activations, layer after layer. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 #include <math.h>
@@ -101,6 +101,7 @@ const struct rule rule_init_compounds = {
     .code = "ML133",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, &change_hidden_relu, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

@@ -1,5 +1,5 @@
 /* ML131 init-large: initial weights far above the usual schemes. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 /* No usual scheme is so far from the others. */
@@ -85,6 +85,7 @@ const struct rule rule_init_large = {
     .code = "ML131",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML304", "ML305", "ML306", "ML307", "ML401", NULL},

@@ -1,5 +1,5 @@
 /* ML132 init-small: initial weights far below the usual schemes. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 #include <math.h>
@@ -90,6 +90,7 @@ const struct rule rule_init_small = {
     .code = "ML132",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,
+    .remedies = (const struct change *const[]){&change_default_init, NULL},
     .reads = (const char *const[]){"init/*/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", "ML402", NULL},

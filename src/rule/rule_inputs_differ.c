@@ -1,6 +1,6 @@
 /* ML214 inputs-differ: held-out inputs from another distribution than those of train. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "phrases.h"
 #include "curve.h"
 
@@ -96,6 +96,7 @@ const struct rule rule_inputs_differ = {
     .code = "ML214",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,
+    .remedies = (const struct change *const[]){&change_same_preparation, &change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", "splits", NULL},
     .check = check,
     .next =

@@ -1,6 +1,6 @@
 /* ML219 inputs-off-centre: inputs that all lie on one side of zero, far out. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 #include <math.h>
@@ -63,6 +63,7 @@ const struct rule rule_inputs_off_centre = {
     .code = "ML219",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

@@ -1,6 +1,6 @@
 /* ML220 inputs-tiny: inputs that are all but zero, such as those that were scaled twice. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 #include <string.h>
@@ -89,6 +89,7 @@ const struct rule rule_inputs_tiny = {
     .code = "ML220",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

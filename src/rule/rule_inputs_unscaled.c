@@ -1,6 +1,6 @@
 /* ML218 inputs-unscaled: inputs far from the size of 1. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 /* Scaled inputs stay below this, outliers too: 0 of 113 sound programs had more. */
@@ -69,6 +69,7 @@ const struct rule rule_inputs_unscaled = {
     .code = "ML218",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,
+    .remedies = (const struct change *const[]){&change_standardise_inputs, NULL},
     .reads = (const char *const[]){"input/*/train/std", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

@@ -55,6 +55,7 @@ const struct rule rule_momentum_range = {
     .code = "ML121",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
+    .remedies = (const struct change *const[]){&change_momentum, &change_adam, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML306", "ML307", "ML308", "ML401", "ML309", NULL},

@@ -80,6 +80,7 @@ const struct rule rule_one_class_held_out = {
     .code = "ML215",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,
+    .remedies = (const struct change *const[]){&change_shuffle, NULL},
     .reads = (const char *const[]){"splits", "labels/train/classes", NULL},
     .check = check,
     .next =

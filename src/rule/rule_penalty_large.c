@@ -108,6 +108,7 @@ const struct rule rule_penalty_large = {
     .code = "ML126",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
+    .remedies = (const struct change *const[]){&change_no_regularization, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", NULL},

@@ -65,6 +65,7 @@ const struct rule rule_plain_sgd = {
     .code = "ML120",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,
+    .remedies = (const struct change *const[]){&change_adam, &change_momentum, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", "train/updates", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

@@ -81,6 +81,7 @@ const struct rule rule_preparation_differs = {
     .code = "ML115",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,
+    .remedies = (const struct change *const[]){&change_same_preparation, NULL},
     .reads = (const char *const[]){"train/rate", NULL},
     .check = check,
     .next =

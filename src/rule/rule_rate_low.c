@@ -102,6 +102,7 @@ const struct rule rule_rate_low = {
     .code = "ML117",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
+    .remedies = (const struct change *const[]){&change_higher_rate, &change_much_higher_rate, NULL},
     .reads = (const char *const[]){"train/rate", "train/optimizer", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

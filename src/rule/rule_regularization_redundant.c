@@ -73,6 +73,7 @@ const struct rule rule_regularization_redundant = {
     .code = "ML128",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,
+    .remedies = (const struct change *const[]){&change_no_regularization, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML303", "ML309", NULL},

@@ -76,6 +76,7 @@ const struct rule rule_rows_unpaired = {
     .code = "ML114",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_labels,
+    .remedies = (const struct change *const[]){&change_keep_pairs, NULL},
     .reads = (const char *const[]){"train/rate", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", "ML308", "ML310", NULL},

@@ -92,6 +92,7 @@ const struct rule rule_schedule_early = {
     .code = "ML125",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
+    .remedies = (const struct change *const[]){&change_constant_rate, &change_much_higher_rate, NULL},
     .reads = (const char *const[]){"train/rate", "train/updates", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

@@ -57,6 +57,7 @@ const struct rule rule_sorted_unshuffled = {
     .code = "ML216",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,
+    .remedies = (const struct change *const[]){&change_shuffle, NULL},
     .reads = (const char *const[]){"labels/train/neighbours", "labels/train/neighbours_expected", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML303", "ML306", "ML308", NULL},

@@ -65,6 +65,7 @@ const struct rule rule_steps_clipped = {
     .code = "ML124",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
+    .remedies = (const struct change *const[]){&change_no_clipping, &change_much_higher_rate, NULL},
     .reads = (const char *const[]){"train/optimizer", "train/rate", "train/updates", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML309", NULL},

@@ -69,6 +69,7 @@ const struct rule rule_targets_unscaled = {
     .code = "ML221",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_target_scaling,
+    .remedies = (const struct change *const[]){&change_standardise_targets, NULL},
     .reads = (const char *const[]){"target/train/mean", "target/train/std", "data/task", NULL},
     .check = check,
     .causes = (const char *const[]){"ML302", "ML303", "ML307", "ML309", "ML401", NULL},

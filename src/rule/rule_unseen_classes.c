@@ -104,6 +104,7 @@ const struct rule rule_unseen_classes = {
     .code = "ML213",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_data,
+    .remedies = (const struct change *const[]){&change_shuffle, NULL},
     .reads = (const char *const[]){"splits", "labels/train/neighbours", NULL},
     .check = check,
     .next =

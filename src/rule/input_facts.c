@@ -1,5 +1,5 @@
 /* Reading the facts input/<name>/<split>/... */
-#include "entering.h"
+#include "input_facts.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What enters the network, as rules read it: the facts input/<name>/<split>/... one input at a time. */
-#ifndef RULE_ENTERING_H
-#define RULE_ENTERING_H
+#ifndef RULE_INPUT_FACTS_H
+#define RULE_INPUT_FACTS_H
 
 #include <mldbg/rule.h>
 

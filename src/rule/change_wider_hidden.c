@@ -15,7 +15,7 @@ static double wider(const struct part *part)
     if (width < least)
         width = least;
     if (width > WIDEST)
-        width = part->width > WIDEST ? (double)part->width : WIDEST;
+        width = (double)part->width > WIDEST ? (double)part->width : WIDEST;
     return width;
 }
 

@@ -42,7 +42,7 @@ static void judge(const struct rule *rule, const struct run *run, const struct e
     if (!(size < SIZE) || !(size > 0))
         return;
     struct finding *finding =
-        findings_add(findings, rule, "%s of train reach %s only%s; expected %s or more%s",
+        findings_add(findings, rule, "%s of train reach only %s%s; expected %s or more%s",
                      entering_words(run, entering), text_number(findings->arena, size, 3),
                      size < all ? " in most columns" : "", text_number(findings->arena, SIZE, 3),
                      steps > 1 ? arena_print(findings->arena, "; they are scaled %d times", steps) : "");

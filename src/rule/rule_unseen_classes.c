@@ -107,6 +107,7 @@ const struct rule rule_unseen_classes = {
     .remedies = (const struct change *const[]){&change_shuffle, NULL},
     .reads = (const char *const[]){"splits", "labels/train/neighbours", NULL},
     .check = check,
+    .causes = (const char *const[]){"ML215", NULL},
     .next =
         (const char *const[]){
             "let the split be shuffled and stratified: data.split.stratify, data.split.shuffle",

@@ -44,7 +44,7 @@ struct change {
     bool repeats; /* made on its own result it changes something again: ten times the rate */
     /* For the tests of the table: a config that it changes, as JSON, facts and a subject beside it. */
     const char *example;
-    const char *example_subject; /* NULL: "" */
+    const char *example_subject;    /* NULL: "" */
     void (*facts)(struct run *run); /* may be NULL */
 };
 

@@ -17,6 +17,7 @@ struct lab_options {
     bool double_precision;
 };
 
+struct experiment;
 struct lab; /* a config with its data, ready for experiments */
 
 /*
@@ -102,6 +103,8 @@ bool lab_train_finish(struct lab *lab, const struct record *record, const struct
 const struct catalog *const *lab_catalogs(size_t *count);
 /* The settings of an entry of one of these catalogs, or NULL. */
 const struct option_table *lab_settings(const struct catalog *catalog, const struct entry *entry);
+/* The row, where the catalog is that of the experiments; or NULL. */
+const struct experiment *lab_experiment(const struct catalog *catalog, const struct entry *entry);
 struct json *lab_schema(struct arena *arena);
 /* "OpenBLAS 0.3.21 (SkylakeX)", for --version. */
 const char *lab_blas(struct arena *arena);

@@ -77,8 +77,8 @@ static void add_entry(struct text *out, const struct catalog *catalog, const str
     add_text(out, entry->explain);
     if (rule)
         add_rule(out, rule);
-    if (catalog == &experiment_catalog)
-        add_experiment(out, ENTRY_OF(entry, struct experiment));
+    if (lab_experiment(catalog, entry))
+        add_experiment(out, lab_experiment(catalog, entry));
     if (settings && settings->count) {
         text_add(out, "\nSettings\n");
         options_help(out, settings, true);

@@ -33,6 +33,11 @@ const struct option_table *lab_settings(const struct catalog *catalog, const str
     return NULL;
 }
 
+const struct experiment *lab_experiment(const struct catalog *catalog, const struct entry *entry)
+{
+    return catalog == &experiment_catalog ? ENTRY_OF(entry, struct experiment) : NULL;
+}
+
 struct json *lab_schema(struct arena *arena)
 {
     return config_schema(arena);

@@ -191,6 +191,13 @@ const struct option_table *lab_settings(const struct catalog *catalog, const str
     return catalog == &brick_catalog && entry == &brick ? &brick_settings : NULL;
 }
 
+const struct experiment *lab_experiment(const struct catalog *catalog, const struct entry *entry)
+{
+    (void)catalog;
+    (void)entry;
+    return NULL;
+}
+
 struct json *lab_schema(struct arena *memory)
 {
     struct json *schema = json_object(memory);

@@ -17,6 +17,7 @@ struct lab_options {
     bool double_precision;
 };
 
+struct experiment;
 struct lab; /* a config with its data, ready for experiments */
 
 /*

@@ -102,6 +102,12 @@ void finding_evidence(struct finding *finding, const char *name, double value, d
  */
 void rules_judge(const struct run *run, struct findings *findings);
 
+/*
+ * The finding that a verdict speaks: what was seen of the training, where the leading cause explains any such
+ * thing, else that cause. NULL: nothing at or above the severity. After rules_judge.
+ */
+const struct finding *findings_spoken(const struct findings *findings, enum severity least);
+
 /* Takes away suspicions that nothing confirmed: what an experiment that works has cleared. */
 void findings_drop_suspicions(struct findings *findings);
 

@@ -85,6 +85,8 @@ const char *patch_words(struct arena *arena, const struct json *document, const 
 
     if (patch->insert)
         return arena_print(arena, "%s added: %s", patch->path, value_words(arena, patch->value));
+    if (!patch->value && old && json_get(old, "type") && json_get(old, "type")->type == JSON_STRING)
+        return arena_print(arena, "%s (%s) removed", patch->path, json_get(old, "type")->string);
     if (!patch->value)
         return arena_print(arena, "%s removed", patch->path);
     return arena_print(arena, "%s: %s -> %s", patch->path, value_words(arena, old),

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include <strings.h>
-#include <mldbg/lab/experiment.h>
+#include <mldbg/lab.h>
 
 #include "help.h"
 

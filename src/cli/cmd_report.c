@@ -102,6 +102,7 @@ static enum exit_code run(struct invocation *invocation)
     tell_notes(&notes, arena);
     findings_init(&findings, arena);
     rules_judge(&record, &findings);
+    findings_drop_suspicions(&findings);
 
     struct report report = {
         .command = invocation->command->entry.name,

@@ -37,7 +37,14 @@ int lab_details(const struct catalog *catalog, const struct entry *entry,
                 struct lab_detail out[LAB_DETAILS_MOST])
 {
     const struct probe *probe = catalog == &probe_catalog ? ENTRY_OF(entry, struct probe) : NULL;
+    const struct experiment *experiment =
+        catalog == &experiment_catalog ? ENTRY_OF(entry, struct experiment) : NULL;
 
+    if (experiment) {
+        out[0] = (struct lab_detail){"writes", experiment->writes};
+        out[1] = (struct lab_detail){"cost", experiment->cost};
+        return 2;
+    }
     if (!probe)
         return 0;
     out[0] = (struct lab_detail){"writes", probe->writes};

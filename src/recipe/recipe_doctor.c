@@ -102,7 +102,7 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
     const struct finding *worst;
 
     findings_drop_suspicions(doctor->findings);
-    worst = doctor_finding(doctor, SEVERITY_ERROR, "ML");
+    worst = findings_spoken(doctor->findings, SEVERITY_ERROR);
     run->status = doctor->proof.interrupted ? "interrupted" : "finished";
     if (doctor->proof.interrupted)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};

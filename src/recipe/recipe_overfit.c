@@ -4,15 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The first finding at or above a severity; rules_judge puts the worst and their causes first. */
-static const struct finding *leading(const struct findings *findings, enum severity least)
-{
-    for (size_t i = 0; i < findings->count; i++)
-        if (findings->at[i].severity >= least)
-            return &findings->at[i];
-    return NULL;
-}
-
 /* The first finding on the one-batch fit itself (ML3xx), rather than on config or data. */
 static const struct finding *of_the_fit(const struct findings *findings)
 {
@@ -43,7 +34,7 @@ static const char *advice(const struct finding *finding)
 static void judge(const struct run *run, const struct findings *findings, struct verdict *out)
 {
     const char *stopped = run_text(run, "overfit/stopped");
-    const struct finding *error = leading(findings, SEVERITY_ERROR);
+    const struct finding *error = findings_spoken(findings, SEVERITY_ERROR);
     const struct finding *any = of_the_fit(findings);
 
     if (strcmp(stopped, "interrupted") == 0) {

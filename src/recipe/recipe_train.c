@@ -26,6 +26,8 @@ static struct json *findings_document(const struct findings *findings, struct ar
         json_add_string(item, "sentence", finding->sentence, arena);
         json_add_string(item, "subject", finding->subject, arena);
         json_add_string(item, "next", finding->next, arena);
+        if (finding->rule->category != CATEGORY_none)
+            json_add_string(item, "category", category_name(finding->rule->category), arena);
         if (finding->cause)
             json_add_string(item, "cause", finding->cause->code, arena);
         if (finding->place.line > 0)
@@ -76,7 +78,7 @@ static void judge(const struct run *run, const char *folder, const struct findin
                                 arena_print(arena, "interrupted after %.0f of %.0f epochs", epochs, wanted),
                                 arena_print(arena, "go on:  mldbg train --resume %s", folder)};
     } else if (findings_count(findings, SEVERITY_ERROR) || strcmp(stopped, "nonfinite") == 0) {
-        const struct finding *first = findings->count ? &findings->at[0] : NULL;
+        const struct finding *first = findings_spoken(findings, SEVERITY_NOTE);
 
         *out = (struct verdict){OUTCOME_FAIL, first ? first->sentence : "a number is not finite",
                                 first ? first->next : ""};
@@ -115,6 +117,7 @@ bool recipe_train(struct lab *lab, const struct train_options *options, lab_prog
         return false;
     }
     rules_judge(run, findings);
+    findings_drop_suspicions(findings);
     judge(run, options->record->folder, findings, out);
     if (!record_write_json(options->record, "findings.json", findings_document(findings, run->arena), &err))
         return problems_add(problems, &err);

@@ -42,8 +42,13 @@ void remedy_set(struct remedy *remedy, const char *path, const struct json *valu
     next_patch(remedy, path)->value = value;
 }
 
+/* Six digits are enough for a setting: a tenth of 0.3 is 0.03. */
 void remedy_set_number(const struct run *run, struct remedy *remedy, const char *path, double value)
 {
+    double rounded;
+
+    if (text_read_double(arena_print(run->arena, "%.6g", value), &rounded))
+        value = rounded;
     remedy_set(remedy, path, json_add_number(json_array(run->arena), NULL, value, run->arena));
 }
 

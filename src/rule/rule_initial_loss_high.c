@@ -37,7 +37,7 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_initial_loss_high = {
-    .entry = {"initial-loss-high", "The loss begins far above that of knowing nothing",
+    .entry = {"initial-loss-high", "The loss begins far above that of a guess",
               "What it means\n"
               "  Before the first update a network should know nothing, which costs what the\n"
               "  best constant answer costs: ln C for C classes equally common, the variance\n"

@@ -257,6 +257,20 @@ static void sort(struct findings *findings)
     }
 }
 
+const struct finding *findings_spoken(const struct findings *findings, enum severity least)
+{
+    const struct finding *lead = NULL;
+
+    for (size_t i = 0; i < findings->count && !lead; i++)
+        if (findings->at[i].severity >= least)
+            lead = &findings->at[i];
+    for (size_t i = 0; lead && i < findings->count; i++)
+        if (is_symptom(&findings->at[i]) && root_of(findings, &findings->at[i])->rule == lead->rule &&
+            &findings->at[i] != lead)
+            return &findings->at[i];
+    return lead;
+}
+
 void rules_judge(const struct run *run, struct findings *findings)
 {
     for (size_t i = 0; i < rule_catalog.count; i++) {

@@ -83,7 +83,7 @@ static void patches_read_as_words(void **state)
     assert_string_equal(patch_words(&arena, document, &(struct patch){.path = "data.scale", .value = tenth}),
                         "data.scale: not set -> 0.1");
     assert_string_equal(patch_words(&arena, document, &(struct patch){.path = "model[0]"}),
-                        "model[0] removed");
+                        "model[0] (relu) removed");
 }
 
 int main(void)

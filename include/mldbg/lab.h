@@ -32,7 +32,8 @@ struct lab *lab_open(struct arena *arena, const char *path, const struct lab_opt
  *   data/{task,classes,scale}, data/target_width (regression), train/{optimizer,loss,rate,batch_size},
  *   train/updates: of the whole configured training, as if it never stopped early
  *   input/<name>/<split>/{mean,std,min,max}: all numbers of an input, scaled and prepared as the network gets
- *     them; of indices for an embedding input/<name>/ids is 1 and input/<name>/<split>/distinct their number
+ *     them; typical: the median over the elements that vary of their largest size; of indices for an
+ *     embedding input/<name>/ids is 1 and input/<name>/<split>/distinct their number instead
  *   target/<split>/{mean,std,min,max}: regression: all targets, scaled; classification: the class ids
  *   target/<split>/rows_sum_to_one: share of rows whose several targets add up to 1 (10,000 rows at most)
  *   labels/<split>/classes: that occur; labels/<split>/unseen: of those, how many train does not have

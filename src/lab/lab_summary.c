@@ -5,6 +5,7 @@
 #include "inside.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of longer splits so many rows are looked at, evenly spread, where every row would have to be visited. */
@@ -52,15 +53,48 @@ static int64_t count_distinct(const struct tensor *input, int64_t index_count)
     return distinct;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/*
+ * The median over the elements of a row that vary of their largest size; NaN: none varies. A single large
+ * column does not hide the others from it.
+ */
+static double typical_size(const struct summary *features, int64_t width)
+{
+    struct arena scratch;
+    double *size, typical;
+    size_t count = 0;
+
+    arena_init(&scratch, "sizes");
+    size = arena_array(&scratch, (size_t)width, sizeof *size);
+    for (int64_t i = 0; i < width; i++)
+        if (features[i].std > 0)
+            size[count++] = fmax(fabs(features[i].min), fabs(features[i].max));
+    qsort(size, count, sizeof *size, ascending);
+    typical = count ? size[count / 2] : (double)NAN;
+    arena_release(&scratch);
+    return typical;
+}
+
 static void record_inputs(const struct data *data, const struct dataset *set, struct run *run)
 {
-    for (int i = 0; i < data->input_count; i++) {
+    const struct summary *features = set->features;
+
+    for (int i = 0; i < data->input_count; features += shape_count(&data->inputs[i].shape), i++) {
         const struct data_input *input = &data->inputs[i];
         const char *name = arena_print(run->arena, "%s/%s", input->name, set->name);
 
         record_summary("input", name, &set->entering[i], run);
-        if (input->dtype != DTYPE_I32)
+        if (input->dtype != DTYPE_I32) {
+            run_set_number(run, path(run, "input", name, "typical"),
+                           typical_size(features, shape_count(&input->shape)));
             continue;
+        }
         run_set_number(run, path(run, "input", input->name, "ids"), 1);
         if (input->index_count > 0 && input->index_count <= INDICES_MOST)
             run_set_number(run, path(run, "input", name, "distinct"),

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 
 /* Of fewer rows any usual batch is half. */
-#define ROWS_LEAST 64
+#define ROWS_LEAST      64
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -52,10 +53,10 @@ const struct rule rule_batch_half = {
               "\n"
               "How it is decided\n"
               "  train.batch_size is at least half of the rows of train, of which there are\n"
-              "  " SPELT(ROWS_LEAST) " or more.\n"
-                                     "\n"
-                                     "Known false alarms\n"
-                                     "  Full-batch training on purpose, with many epochs.\n"},
+              "  " ROWS_LEAST_TEXT " or more.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Full-batch training on purpose, with many epochs.\n"},
     .code = "ML130",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_batch_size,

@@ -5,10 +5,12 @@
 #include <math.h>
 
 /* The mean of the gradient is then felt for a thousand steps. */
-#define FIRST_LIMIT 0.999
+#define FIRST_LIMIT      0.999
+#define FIRST_LIMIT_TEXT SPELT(FIRST_LIMIT)
 
 /* The mean square is then of ten steps: its noise goes into every step. */
-#define SECOND_LIMIT 0.9
+#define SECOND_LIMIT      0.9
+#define SECOND_LIMIT_TEXT SPELT(SECOND_LIMIT)
 
 static void speak(const struct rule *rule, const struct run *run, const char *path, const char *what,
                   double value, double limit, const char *word, struct findings *findings)
@@ -64,19 +66,16 @@ const struct rule rule_betas_range = {
               "  that is too short divides by noise, or by less than what it divides.\n"
               "\n"
               "How it is decided\n"
-              "  The first beta is " SPELT(FIRST_LIMIT) " or more, the second below " SPELT(
-                  SECOND_LIMIT) " or below the\n"
-                                "  first, or alpha of rmsprop below " SPELT(
-                                    SECOND_LIMIT) ".\n"
-                                                  "\n"
-                                                  "Known false alarms\n"
-                                                  "  Adversarial trainings take a first beta of 0 or 0.5, "
-                                                  "which is no finding.\n"
-                                                  "\n"
-                                                  "Sources\n"
-                                                  "  Kingma and Ba 2015, Adam; Reddi, Kale and Kumar 2018, "
-                                                  "On the convergence\n"
-                                                  "  of Adam and beyond.\n"},
+              "  The first beta is " FIRST_LIMIT_TEXT " or more, the second below " SECOND_LIMIT_TEXT
+              " or below the\n"
+              "  first, or alpha of rmsprop below " SECOND_LIMIT_TEXT ".\n"
+              "\n"
+              "Known false alarms\n"
+              "  Adversarial trainings take a first beta of 0 or 0.5, which is no finding.\n"
+              "\n"
+              "Sources\n"
+              "  Kingma and Ba 2015, Adam; Reddi, Kale and Kumar 2018, On the convergence\n"
+              "  of Adam and beyond.\n"},
     .code = "ML122",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,

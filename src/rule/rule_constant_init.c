@@ -1,5 +1,5 @@
 /* ML113 constant-init: hidden units that begin alike, and stay alike. */
-#include "drawn.h"
+#include "init_facts.h"
 
 #include <math.h>
 #include <string.h>

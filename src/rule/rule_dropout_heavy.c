@@ -5,10 +5,12 @@
 #include <string.h>
 
 /* Half of the units is the most that is usual. */
-#define RATE_LIMIT 0.5
+#define RATE_LIMIT      0.5
+#define RATE_LIMIT_TEXT SPELT(RATE_LIMIT)
 
 /* So small a share of the paths through all dropouts carries next to nothing. */
-#define KEPT 0.1
+#define KEPT      0.1
+#define KEPT_TEXT SPELT(KEPT)
 
 static double rate_of(const struct run *run, const struct part *part)
 {
@@ -80,19 +82,15 @@ const struct rule rule_dropout_heavy = {
               "  each step sees another tiny network, and their mean learns little.\n"
               "\n"
               "How it is decided\n"
-              "  A dropout layer drops more than " SPELT(
-                  RATE_LIMIT) " of its units, or all of a chain\n"
-                              "  together keep less than " SPELT(
-                                  KEPT) ".\n"
-                                        "\n"
-                                        "Known false alarms\n"
-                                        "  Very wide layers stand more. One half alone is no finding: 11 of "
-                                        "113 sound\n"
-                                        "  programs have it.\n"
-                                        "\n"
-                                        "Sources\n"
-                                        "  Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, "
-                                        "Dropout.\n"},
+              "  A dropout layer drops more than " RATE_LIMIT_TEXT " of its units, or all of a chain\n"
+              "  together keep less than " KEPT_TEXT ".\n"
+              "\n"
+              "Known false alarms\n"
+              "  Very wide layers stand more. One half alone is no finding: 11 of 113 sound\n"
+              "  programs have it.\n"
+              "\n"
+              "Sources\n"
+              "  Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, Dropout.\n"},
     .code = "ML127",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,

@@ -6,10 +6,12 @@
 #include <string.h>
 
 /* Below this a gradient of zero divides by next to zero. */
-#define LOW 1e-10
+#define LOW      1e-10
+#define LOW_TEXT SPELT(LOW)
 
 /* Above this adam divides by eps: it is sgd at a rate of lr / eps. */
-#define HIGH 0.01
+#define HIGH      0.01
+#define HIGH_TEXT SPELT(HIGH)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -53,12 +55,11 @@ const struct rule rule_epsilon_range = {
               "  is adapted to any more.\n"
               "\n"
               "How it is decided\n"
-              "  adam, adamw or rmsprop with an eps below " SPELT(LOW) " or above " SPELT(
-                  HIGH) ".\n"
-                        "\n"
-                        "Known false alarms\n"
-                        "  Very large models are trained with eps up to 0.1 on purpose, or with tiny\n"
-                        "  gradients and a tiny eps.\n"},
+              "  adam, adamw or rmsprop with an eps below " LOW_TEXT " or above " HIGH_TEXT ".\n"
+              "\n"
+              "Known false alarms\n"
+              "  Very large models are trained with eps up to 0.1 on purpose, or with tiny\n"
+              "  gradients and a tiny eps.\n"},
     .code = "ML123",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,

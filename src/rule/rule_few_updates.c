@@ -3,13 +3,16 @@
 #include "curve.h"
 
 /* Hardly any network gets anywhere in fewer. */
-#define UPDATES 50
+#define UPDATES      50
+#define UPDATES_TEXT SPELT(UPDATES)
 
 /* With few passes over the rows so many more are needed, for each row is hardly seen. */
-#define SHORT_UPDATES 1000
+#define SHORT_UPDATES      1000
+#define SHORT_UPDATES_TEXT SPELT(SHORT_UPDATES)
 
 /* Few passes over the rows. */
-#define SHORT_EPOCHS 5
+#define SHORT_EPOCHS      5
+#define SHORT_EPOCHS_TEXT SPELT(SHORT_EPOCHS)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -46,17 +49,13 @@ const struct rule rule_few_updates = {
               "  epochs, large batches and little data all mean few updates.\n"
               "\n"
               "How it is decided\n"
-              "  Rows, batch size and epochs come to fewer than " SPELT(
-                  UPDATES) " updates; to fewer than\n"
-                           "  " SPELT(SHORT_UPDATES) " where there are at most " SPELT(
-                               SHORT_EPOCHS) " epochs.\n"
-                                             "\n"
-                                             "Known false alarms\n"
-                                             "  Easy data and high rates: two of 113 sound programs were "
-                                             "this short. A low\n"
-                                             "  rate, a poor scale and plain sgd look the same, and more "
-                                             "updates make up\n"
-                                             "  for them.\n"},
+              "  Rows, batch size and epochs come to fewer than " UPDATES_TEXT " updates; to fewer than\n"
+              "  " SHORT_UPDATES_TEXT " where there are at most " SHORT_EPOCHS_TEXT " epochs.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Easy data and high rates: two of 113 sound programs were this short. A low\n"
+              "  rate, a poor scale and plain sgd look the same, and more updates make up\n"
+              "  for them.\n"},
     .code = "ML119",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_epochs,

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 
 /* From here on, ignoring the rare class costs 1 % of accuracy. */
-#define RATIO 100
+#define RATIO      100
+#define RATIO_TEXT SPELT(RATIO)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -20,8 +21,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         least = rows > 0 && (least == 0 || rows < least) ? rows : least;
         most = rows > most ? rows : most;
     }
-    /* A class of one row is a finding of its own, rare-class. */
-    if (weighted || least < 2 || most / least < RATIO)
+    if (weighted || least == 0 || most / least < RATIO)
         return;
     struct finding *finding = findings_add(findings, rule,
                                            "the most frequent class of train has %" PRId64
@@ -60,13 +60,12 @@ const struct rule rule_imbalance = {
               "  gradient says little else.\n"
               "\n"
               "How it is decided\n"
-              "  The most frequent class of train has at least " SPELT(
-                  RATIO) " times the rows of the\n"
-                         "  rarest, and the loss has no class_weights.\n"
-                         "\n"
-                         "Known false alarms\n"
-                         "  Where only the frequent classes matter. Accuracy cannot show the fault:\n"
-                         "  look at the rare class by itself.\n"},
+              "  The most frequent class of train has at least " RATIO_TEXT " times the rows of the\n"
+              "  rarest, and the loss has no class_weights.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Where only the frequent classes matter. Accuracy cannot show the fault:\n"
+              "  look at the rare class by itself.\n"},
     .code = "ML217",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,

@@ -1,6 +1,6 @@
 /* ML212 indices-alike: an embedding that always looks up the same row. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -55,7 +55,7 @@ const struct rule rule_indices_alike = {
     .remedies = (const struct change *const[]){&change_raw_ids, NULL},
     .reads = (const char *const[]){"input/*/ids", "input/*/train/distinct", NULL},
     .check = check,
-    .causes = (const char *const[]){"ML301", "ML302", "ML303", NULL},
+    .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML201", "ML204", "ML205", NULL},
     .next =
         (const char *const[]){
             "remove the scaling from data.prepare: indices are names, not sizes",

@@ -1,15 +1,17 @@
 /* ML133 init-compounds: initial weights that do not fit the activations, layer after layer. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 #include <math.h>
 #include <string.h>
 
 /* A misfit shows in few layers only if it is large; init-large and init-small say so then. */
-#define LAYERS_LEAST 4
+#define LAYERS_LEAST      4
+#define LAYERS_LEAST_TEXT SPELT(LAYERS_LEAST)
 
 /* What is so much smaller or larger behind the last hidden layer is lost. */
-#define FACTOR 100
+#define FACTOR      100
+#define FACTOR_TEXT SPELT(FACTOR)
 
 /* By which factor a layer changes the size of a signal, or NaN: relu halves the square, tanh leaves it. */
 static double gain_of(const struct run *run, const struct anatomy *anatomy, const struct part *part)
@@ -77,29 +79,25 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_init_compounds = {
-    .entry =
-        {"init-compounds", "Initial weights make signals vanish or explode with depth",
-         "What it means\n"
-         "  Each layer makes a signal smaller or larger by a factor that its initial\n"
-         "  weights and its activation decide. A small misfit, such as weights for\n"
-         "  tanh before relu, is raised to the power of the depth.\n"
-         "\n"
-         "How it is decided\n"
-         "  A chain of " SPELT(
-             LAYERS_LEAST) " or more hidden layers, all with relu, leaky_relu or tanh and\n"
-                           "  without norms; the product over the layers of the drawn spread beside the\n"
-                           "  one that keeps the size (sqrt(2 / fan_in) for relu, sqrt(1 / fan_in) for\n"
-                           "  tanh) is below 1 / " SPELT(FACTOR) " or above " SPELT(
-                               FACTOR) ".\n"
-                                       "\n"
-                                       "Known false alarms\n"
-                                       "  tanh bounds what grows, so that an explosion is only a saturation "
-                                       "there.\n"
-                                       "\n"
-                                       "Sources\n"
-                                       "  He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, section "
-                                       "2.2;\n"
-                                       "  Glorot and Bengio 2010.\n"},
+    .entry = {"init-compounds", "Initial weights make signals vanish or explode with depth",
+              "What it means\n"
+              "  Each layer makes a signal smaller or larger by a factor that its initial\n"
+              "  weights and its activation decide. A small misfit, such as weights for\n"
+              "  tanh before relu, is raised to the power of the depth.\n"
+              "\n"
+              "How it is decided\n"
+              "  A chain of " LAYERS_LEAST_TEXT
+              " or more hidden layers, all with relu, leaky_relu or tanh and\n"
+              "  without norms; the product over the layers of the drawn spread beside the\n"
+              "  one that keeps the size (sqrt(2 / fan_in) for relu, sqrt(1 / fan_in) for\n"
+              "  tanh) is below 1 / " FACTOR_TEXT " or above " FACTOR_TEXT ".\n"
+              "\n"
+              "Known false alarms\n"
+              "  tanh bounds what grows, so that an explosion is only a saturation there.\n"
+              "\n"
+              "Sources\n"
+              "  He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, section 2.2;\n"
+              "  Glorot and Bengio 2010.\n"},
     .code = "ML133",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,

@@ -1,9 +1,10 @@
 /* ML131 init-large: initial weights far above the usual schemes. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 /* No usual scheme is so far from the others. */
-#define RATIO 4
+#define RATIO      4
+#define RATIO_TEXT SPELT(RATIO)
 
 /* How far a matrix is above what schemes give it, the largest of them. */
 static double ratio_of(const struct drawn *drawn)
@@ -69,19 +70,18 @@ const struct rule rule_init_large = {
               "\n"
               "How it is decided\n"
               "  The standard deviation of a weight matrix, as the seed draws it, is more\n"
-              "  than " SPELT(
-                  RATIO) " times the larger of what Glorot's and He's schemes give a matrix\n"
-                         "  of its size. Tables of embeddings, matrices of one number, constant ones\n"
-                         "  and those with a norm behind them are left out.\n"
-                         "\n"
-                         "Known false alarms\n"
-                         "  Shallow networks learn all the same: three to four of 113 sound programs\n"
-                         "  start like this.\n"
-                         "\n"
-                         "Sources\n"
-                         "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
-                         "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
-                         "  into rectifiers.\n"},
+              "  than " RATIO_TEXT " times the larger of what Glorot's and He's schemes give a matrix\n"
+              "  of its size. Tables of embeddings, matrices of one number, constant ones\n"
+              "  and those with a norm behind them are left out.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Shallow networks learn all the same: three to four of 113 sound programs\n"
+              "  start like this.\n"
+              "\n"
+              "Sources\n"
+              "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
+              "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
+              "  into rectifiers.\n"},
     .code = "ML131",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,

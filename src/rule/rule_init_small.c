@@ -1,11 +1,12 @@
 /* ML132 init-small: initial weights far below the usual schemes. */
-#include "drawn.h"
+#include "init_facts.h"
 #include "curve.h"
 
 #include <math.h>
 
 /* No usual scheme is so far from the others. */
-#define RATIO 4
+#define RATIO      4
+#define RATIO_TEXT SPELT(RATIO)
 
 /* How far a matrix is below what schemes give it, the smallest of them. */
 static double ratio_of(const struct drawn *drawn)
@@ -73,20 +74,19 @@ const struct rule rule_init_small = {
               "\n"
               "How it is decided\n"
               "  The standard deviation of a weight matrix, as the seed draws it, is more\n"
-              "  than " SPELT(
-                  RATIO) " times below the smaller of what Glorot's and He's schemes and\n"
-                         "  PyTorch's default give a matrix of its size. Tables of embeddings,\n"
-                         "  matrices of one number, constant ones and those with a norm behind them\n"
-                         "  are left out.\n"
-                         "\n"
-                         "Known false alarms\n"
-                         "  Shallow networks learn all the same: three to four of 113 sound programs\n"
-                         "  start like this.\n"
-                         "\n"
-                         "Sources\n"
-                         "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
-                         "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
-                         "  into rectifiers.\n"},
+              "  than " RATIO_TEXT " times below the smaller of what Glorot's and He's schemes and\n"
+              "  PyTorch's default give a matrix of its size. Tables of embeddings,\n"
+              "  matrices of one number, constant ones and those with a norm behind them\n"
+              "  are left out.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Shallow networks learn all the same: three to four of 113 sound programs\n"
+              "  start like this.\n"
+              "\n"
+              "Sources\n"
+              "  Glorot and Bengio 2010, Understanding the difficulty of training deep\n"
+              "  feedforward neural networks; He, Zhang, Ren and Sun 2015, Delving deep\n"
+              "  into rectifiers.\n"},
     .code = "ML132",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_init,

@@ -1,6 +1,6 @@
 /* ML214 inputs-differ: held-out inputs from another distribution than those of train. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "phrases.h"
 #include "curve.h"
 
@@ -8,13 +8,16 @@
 #include <string.h>
 
 /* The spreads of two samples of one source never differ by such a factor. */
-#define RATIO 2
+#define RATIO      2
+#define RATIO_TEXT SPELT(RATIO)
 
 /* Means of two samples of one source never lie this many standard deviations apart. */
-#define SHIFT 1
+#define SHIFT      1
+#define SHIFT_TEXT SPELT(SHIFT)
 
 /* Fewer rows tell little of a distribution. */
-#define ROWS_LEAST 30
+#define ROWS_LEAST      30
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
 
 static void judge(const struct rule *rule, const struct run *run, const struct entering *train,
                   const char *split, struct findings *findings)
@@ -83,17 +86,13 @@ const struct rule rule_inputs_differ = {
               "\n"
               "How it is decided\n"
               "  Over all numbers of an input, as they enter the network, the standard\n"
-              "  deviations of train and a held-out split differ by a factor of " SPELT(
-                  RATIO) " or more,\n"
-                         "  or the means by " SPELT(
-                             SHIFT) " standard deviation of train or more. The split has at\n"
-                                    "  least " SPELT(ROWS_LEAST) " rows.\n"
-                                                                 "\n"
-                                                                 "Known false alarms\n"
-                                                                 "  Data that really shifts: another year, "
-                                                                 "another hospital, augmented\n"
-                                                                 "  training rows. A single far outlier can "
-                                                                 "double a standard deviation.\n"},
+              "  deviations of train and a held-out split differ by a factor of " RATIO_TEXT " or more,\n"
+              "  or the means by " SHIFT_TEXT " standard deviation of train or more. The split has at\n"
+              "  least " ROWS_LEAST_TEXT " rows.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Data that really shifts: another year, another hospital, augmented\n"
+              "  training rows. A single far outlier can double a standard deviation.\n"},
     .code = "ML214",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,

@@ -1,12 +1,13 @@
 /* ML219 inputs-off-centre: inputs that all lie on one side of zero, far out. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 #include <math.h>
 
 /* So many standard deviations from zero the mean hides all that differs. */
-#define DISTANCE 10
+#define DISTANCE      10
+#define DISTANCE_TEXT SPELT(DISTANCE)
 
 static void judge(const struct rule *rule, const struct run *run, const struct entering *entering,
                   struct findings *findings)
@@ -51,15 +52,14 @@ const struct rule rule_inputs_off_centre = {
               "  small differences that its weights have to find.\n"
               "\n"
               "How it is decided\n"
-              "  Over all numbers of an input of train the mean lies more than " SPELT(
-                  DISTANCE) " standard\n"
-                            "  deviations from zero.\n"
-                            "\n"
-                            "Known false alarms\n"
-                            "  Inputs whose differences do not matter, beside others that are centred.\n"
-                            "\n"
-                            "Sources\n"
-                            "  LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp, section 4.3.\n"},
+              "  Over all numbers of an input of train the mean lies more than " DISTANCE_TEXT " standard\n"
+              "  deviations from zero.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Inputs whose differences do not matter, beside others that are centred.\n"
+              "\n"
+              "Sources\n"
+              "  LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp, section 4.3.\n"},
     .code = "ML219",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,

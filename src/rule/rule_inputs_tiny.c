@@ -1,12 +1,13 @@
 /* ML220 inputs-tiny: inputs that are all but zero, such as those that were scaled twice. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 #include <string.h>
 
 /* Inputs below this are lost beside biases and initial weights. */
-#define SIZE 0.05
+#define SIZE      0.05
+#define SIZE_TEXT SPELT(SIZE)
 
 static bool is_scaling(const char *name)
 {
@@ -35,15 +36,16 @@ static int scalings(const struct run *run)
 static void judge(const struct rule *rule, const struct run *run, const struct entering *entering,
                   struct findings *findings)
 {
-    double size = entering_size(entering);
+    double all = entering_size(entering), size = entering->typical < all ? entering->typical : all;
     int steps = scalings(run);
 
     if (!(size < SIZE) || !(size > 0))
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "%s of train reach %s only; expected %s or more%s", entering_words(run, entering),
-        text_number(findings->arena, size, 3), text_number(findings->arena, SIZE, 3),
-        steps > 1 ? arena_print(findings->arena, "; they are scaled %d times", steps) : "");
+    struct finding *finding =
+        findings_add(findings, rule, "%s of train reach only %s%s; expected %s or more%s",
+                     entering_words(run, entering), text_number(findings->arena, size, 3),
+                     size < all ? " in most columns" : "", text_number(findings->arena, SIZE, 3),
+                     steps > 1 ? arena_print(findings->arena, "; they are scaled %d times", steps) : "");
     finding->subject = entering->name;
     finding->place = setting_place(run, "data.scale");
     if (finding->place.line == 0)
@@ -78,11 +80,12 @@ const struct rule rule_inputs_tiny = {
               "\n"
               "How it is decided\n"
               "  The largest number of an input of train, without its sign, is above zero\n"
-              "  and below " SPELT(SIZE) ". The sentence counts how often data.prepare and data.scale\n"
-                                         "  scale the inputs.\n"
-                                         "\n"
-                                         "Known false alarms\n"
-                                         "  A batch norm or a large rate makes up for it.\n"},
+              "  and below " SIZE_TEXT "; or so it is in more than half of the columns or pixels\n"
+              "  that vary. The sentence counts how often data.prepare and data.scale scale\n"
+              "  the inputs.\n"
+              "\n"
+              "Known false alarms\n"
+              "  A batch norm or a large rate makes up for it.\n"},
     .code = "ML220",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,

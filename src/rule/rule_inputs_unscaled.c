@@ -1,13 +1,15 @@
 /* ML218 inputs-unscaled: inputs far from the size of 1. */
 #include "anatomy.h"
-#include "entering.h"
+#include "input_facts.h"
 #include "curve.h"
 
 /* Scaled inputs stay below this, outliers too: 0 of 113 sound programs had more. */
-#define SIZE 20
+#define SIZE      20
+#define SIZE_TEXT SPELT(SIZE)
 
 /* Nor do they spread so far. */
-#define SPREAD 5
+#define SPREAD      5
+#define SPREAD_TEXT SPELT(SPREAD)
 
 static void judge(const struct rule *rule, const struct run *run, const struct entering *entering,
                   struct findings *findings)
@@ -46,28 +48,24 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_inputs_unscaled = {
-    .entry =
-        {"inputs-unscaled", "The inputs are large: not scaled",
-         "What it means\n"
-         "  Initializations and the usual rates take inputs of mean 0 and standard\n"
-         "  deviation 1. Larger ones saturate tanh and sigmoid in the first layer and\n"
-         "  make the loss steep: the rate that suits the first layer is too small for\n"
-         "  the others.\n"
-         "\n"
-         "How it is decided\n"
-         "  Over all numbers of an input of train, as they enter the network, the\n"
-         "  largest is at least " SPELT(
-             SIZE) " without its sign and the standard deviation at\n"
-                   "  least " SPELT(
-                       SPREAD) ". Indices for an embedding are left out.\n"
-                               "\n"
-                               "Known false alarms\n"
-                               "  Networks whose first layer is a norm. Small networks on few columns, "
-                               "where\n"
-                               "  Adam makes up for the scale.\n"
-                               "\n"
-                               "Sources\n"
-                               "  LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp, section 4.3.\n"},
+    .entry = {"inputs-unscaled", "The inputs are large: not scaled",
+              "What it means\n"
+              "  Initializations and the usual rates take inputs of mean 0 and standard\n"
+              "  deviation 1. Larger ones saturate tanh and sigmoid in the first layer and\n"
+              "  make the loss steep: the rate that suits the first layer is too small for\n"
+              "  the others.\n"
+              "\n"
+              "How it is decided\n"
+              "  Over all numbers of an input of train, as they enter the network, the\n"
+              "  largest is at least " SIZE_TEXT " without its sign and the standard deviation at\n"
+              "  least " SPREAD_TEXT ". Indices for an embedding are left out.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Networks whose first layer is a norm. Small networks on few columns, where\n"
+              "  Adam makes up for the scale.\n"
+              "\n"
+              "Sources\n"
+              "  LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp, section 4.3.\n"},
     .code = "ML218",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_normalization,

@@ -3,7 +3,8 @@
 #include "curve.h"
 
 /* An update is then felt for a hundred steps and more. */
-#define LIMIT 0.99
+#define LIMIT      0.99
+#define LIMIT_TEXT SPELT(LIMIT)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -43,15 +44,14 @@ const struct rule rule_momentum_range = {
               "  steps. Near 1 the loss swings, at 1 and above it grows without end.\n"
               "\n"
               "How it is decided\n"
-              "  optimizer.momentum is " SPELT(
-                  LIMIT) " or more.\n"
-                         "\n"
-                         "Known false alarms\n"
-                         "  Long trainings with a schedule go up to 0.99 in their last part.\n"
-                         "\n"
-                         "Sources\n"
-                         "  Sutskever, Martens, Dahl and Hinton 2013, On the importance of\n"
-                         "  initialization and momentum.\n"},
+              "  optimizer.momentum is " LIMIT_TEXT " or more.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Long trainings with a schedule go up to 0.99 in their last part.\n"
+              "\n"
+              "Sources\n"
+              "  Sutskever, Martens, Dahl and Hinton 2013, On the importance of\n"
+              "  initialization and momentum.\n"},
     .code = "ML121",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 
 /* Of fewer rows a fifth says little. */
-#define ROWS_LEAST 60
+#define ROWS_LEAST      60
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -44,11 +45,10 @@ const struct rule rule_no_held_out = {
               "  knowing by heart, and nothing says when to stop.\n"
               "\n"
               "How it is decided\n"
-              "  Train has " SPELT(
-                  ROWS_LEAST) " rows or more, and val, testval and test have none.\n"
-                              "\n"
-                              "Known false alarms\n"
-                              "  A run that is meant to memorize. Rows that are held out elsewhere.\n"},
+              "  Train has " ROWS_LEAST_TEXT " rows or more, and val, testval and test have none.\n"
+              "\n"
+              "Known false alarms\n"
+              "  A run that is meant to memorize. Rows that are held out elsewhere.\n"},
     .code = "ML116",
     .severity = SEVERITY_NOTE,
     .reads = (const char *const[]){"splits", "train/updates", NULL},

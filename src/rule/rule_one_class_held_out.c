@@ -6,7 +6,8 @@
 #include <inttypes.h>
 
 /* Fewer rows may be of one class by chance. */
-#define ROWS_LEAST 10
+#define ROWS_LEAST      10
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
 
 static int64_t classes_of(const struct split_record *split)
 {
@@ -71,12 +72,11 @@ const struct rule rule_one_class_held_out = {
               "  same or better. Often the rows were sorted by label when they were cut.\n"
               "\n"
               "How it is decided\n"
-              "  Train has several classes, and all rows of a held-out split, " SPELT(
-                  ROWS_LEAST) " or more,\n"
-                              "  are of 1 class; at least 2 are needed.\n"
-                              "\n"
-                              "Known false alarms\n"
-                              "  A class so frequent that a small split holds nothing else.\n"},
+              "  Train has several classes, and all rows of a held-out split, " ROWS_LEAST_TEXT " or more,\n"
+              "  are of 1 class; at least 2 are needed.\n"
+              "\n"
+              "Known false alarms\n"
+              "  A class so frequent that a small split holds nothing else.\n"},
     .code = "ML215",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,

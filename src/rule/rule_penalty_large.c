@@ -5,16 +5,20 @@
 #include <string.h>
 
 /* Per layer, times the sum of squares: 1e-4 is usual. */
-#define L2_LIMIT 0.01
+#define L2_LIMIT      0.01
+#define L2_LIMIT_TEXT SPELT(L2_LIMIT)
 
 /* Per layer, times the sum of sizes. */
-#define L1_LIMIT 0.001
+#define L1_LIMIT      0.001
+#define L1_LIMIT_TEXT SPELT(L1_LIMIT)
 
 /* optimizer.weight_decay, which is twice an l2. */
-#define DECAY_LIMIT 0.02
+#define DECAY_LIMIT      0.02
+#define DECAY_LIMIT_TEXT SPELT(DECAY_LIMIT)
 
 /* of adamw, where it is multiplied by the rate. */
-#define DECOUPLED_LIMIT 1
+#define DECOUPLED_LIMIT      1
+#define DECOUPLED_LIMIT_TEXT SPELT(DECOUPLED_LIMIT)
 
 static void speak(const struct rule *rule, const struct run *run, const char *path, const char *subject,
                   double value, double limit, struct findings *findings)
@@ -84,24 +88,23 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_penalty_large = {
-    .entry =
-        {"penalty-large", "A weight penalty is large enough to outweigh the loss",
-         "What it means\n"
-         "  The penalty pulls all weights to zero. When it outweighs the loss, the\n"
-         "  best network for the sum of the two is one that gives the same answer to\n"
-         "  every row.\n"
-         "\n"
-         "How it is decided\n"
-         "  A layer has an l2 of {L2_LIMIT} or an l1 of {L1_LIMIT} or more, or\n"
-         "  optimizer.weight_decay is " SPELT(DECAY_LIMIT) " or more (" SPELT(
-             DECOUPLED_LIMIT) " for adamw).\n"
-                              "\n"
-                              "Known false alarms\n"
-                              "  Few rows and many columns may need it. A summed loss is larger by the rows\n"
-                              "  of a batch, and stands a larger penalty.\n"
-                              "\n"
-                              "Sources\n"
-                              "  Krogh and Hertz 1992, A simple weight decay can improve generalization.\n"},
+    .entry = {"penalty-large", "A weight penalty is large enough to outweigh the loss",
+              "What it means\n"
+              "  The penalty pulls all weights to zero. When it outweighs the loss, the\n"
+              "  best network for the sum of the two is one that gives the same answer to\n"
+              "  every row.\n"
+              "\n"
+              "How it is decided\n"
+              "  A layer has an l2 of {L2_LIMIT} or an l1 of {L1_LIMIT} or more, or\n"
+              "  optimizer.weight_decay is " DECAY_LIMIT_TEXT " or more (" DECOUPLED_LIMIT_TEXT
+              " for adamw).\n"
+              "\n"
+              "Known false alarms\n"
+              "  Few rows and many columns may need it. A summed loss is larger by the rows\n"
+              "  of a batch, and stands a larger penalty.\n"
+              "\n"
+              "Sources\n"
+              "  Krogh and Hertz 1992, A simple weight decay can improve generalization.\n"},
     .code = "ML126",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_regularization,

@@ -5,10 +5,12 @@
 #include <string.h>
 
 /* Up to here plain steps are small. */
-#define RATE 0.01
+#define RATE      0.01
+#define RATE_TEXT SPELT(RATE)
 
 /* With so many of them it gets there all the same. */
-#define UPDATES 1000
+#define UPDATES      1000
+#define UPDATES_TEXT SPELT(UPDATES)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -54,13 +56,12 @@ const struct rule rule_plain_sgd = {
               "  a tenth of the updates.\n"
               "\n"
               "How it is decided\n"
-              "  sgd without momentum, at a rate of " SPELT(RATE) " or less, with fewer than " SPELT(
-                  UPDATES) "\n"
-                           "  updates.\n"
-                           "\n"
-                           "Known false alarms\n"
-                           "  Easy data. Whether the rate, the number of updates or the optimizer is to\n"
-                           "  blame cannot be told from a cure: each makes up for the others.\n"},
+              "  sgd without momentum, at a rate of " RATE_TEXT " or less, with fewer than " UPDATES_TEXT "\n"
+              "  updates.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Easy data. Whether the rate, the number of updates or the optimizer is to\n"
+              "  blame cannot be told from a cure: each makes up for the others.\n"},
     .code = "ML120",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_optimizer,

@@ -6,19 +6,24 @@
 #include <string.h>
 
 /* Below this sgd needs thousands of updates for anything. */
-#define SGD_LIMIT 0.005
+#define SGD_LIMIT      0.005
+#define SGD_LIMIT_TEXT SPELT(SGD_LIMIT)
 
 /* adam, adamw and rmsprop move each weight by about so much per update. */
-#define ADAPTIVE_LIMIT 0.0002
+#define ADAPTIVE_LIMIT      0.0002
+#define ADAPTIVE_LIMIT_TEXT SPELT(ADAPTIVE_LIMIT)
 
 /* From here on the momentum is a finding of its own, momentum-range. */
-#define MOMENTUM_LIMIT 0.99
+#define MOMENTUM_LIMIT      0.99
+#define MOMENTUM_LIMIT_TEXT SPELT(MOMENTUM_LIMIT)
 
 /* adagrad, which slows down by itself. */
-#define ADAGRAD_LIMIT 0.001
+#define ADAGRAD_LIMIT      0.001
+#define ADAGRAD_LIMIT_TEXT SPELT(ADAGRAD_LIMIT)
 
 /* adadelta, whose own rate is 1. */
-#define ADADELTA_LIMIT 0.1
+#define ADADELTA_LIMIT      0.1
+#define ADADELTA_LIMIT_TEXT SPELT(ADADELTA_LIMIT)
 
 /* Of the rate, for sgd of the rate over 1 - momentum. */
 static const struct {
@@ -77,29 +82,23 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_rate_low = {
-    .entry =
-        {"rate-low", "The learning rate is low for this optimizer",
-         "What it means\n"
-         "  Each update moves the weights next to nothing: the loss falls, but the\n"
-         "  training ends long before it has arrived.\n"
-         "\n"
-         "How it is decided\n"
-         "  The rate is below " SPELT(
-             SGD_LIMIT) " for sgd (divided by 1 - momentum, if that is\n"
-                        "  below " SPELT(MOMENTUM_LIMIT) "; never where the loss is a sum), " SPELT(
-                            ADAPTIVE_LIMIT) " for adam, adamw and\n"
-                                            "  rmsprop, " SPELT(ADAGRAD_LIMIT) " for adagrad, " SPELT(
-                                                ADADELTA_LIMIT) " for adadelta.\n"
-                                                                "\n"
-                                                                "Known false alarms\n"
-                                                                "  Fine-tuning, very long trainings, large "
-                                                                "models, steep losses. Too few\n"
-                                                                "  updates, a poor scale and a low rate cure "
-                                                                "each other: look at all three.\n"
-                                                                "\n"
-                                                                "Sources\n"
-                                                                "  Bengio 2012, Practical recommendations, "
-                                                                "section 3.1 (rates by decades).\n"},
+    .entry = {"rate-low", "The learning rate is low for this optimizer",
+              "What it means\n"
+              "  Each update moves the weights next to nothing: the loss falls, but the\n"
+              "  training ends long before it has arrived.\n"
+              "\n"
+              "How it is decided\n"
+              "  The rate is below " SGD_LIMIT_TEXT " for sgd (divided by 1 - momentum, if that is\n"
+              "  below " MOMENTUM_LIMIT_TEXT "; never where the loss is a sum), " ADAPTIVE_LIMIT_TEXT
+              " for adam, adamw and\n"
+              "  rmsprop, " ADAGRAD_LIMIT_TEXT " for adagrad, " ADADELTA_LIMIT_TEXT " for adadelta.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Fine-tuning, very long trainings, large models, steep losses. Too few\n"
+              "  updates, a poor scale and a low rate cure each other: look at all three.\n"
+              "\n"
+              "Sources\n"
+              "  Bengio 2012, Practical recommendations, section 3.1 (rates by decades).\n"},
     .code = "ML117",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,

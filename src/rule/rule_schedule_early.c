@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* With so small a share of the rate nothing is learned any more. */
-#define FACTOR 0.01
+#define FACTOR      0.01
+#define FACTOR_TEXT SPELT(FACTOR)
 
 /* Share of the rate that is left when half of the training is over. */
 static double half_way(const struct run *run, double updates)
@@ -82,13 +83,12 @@ const struct rule rule_schedule_early = {
               "  longer than the training.\n"
               "\n"
               "How it is decided\n"
-              "  A step, exponential or inverse_time schedule leaves less than " SPELT(
-                  FACTOR) " of the\n"
-                          "  rate after half of the training, or warmup_steps is not below the number\n"
-                          "  of updates.\n"
-                          "\n"
-                          "Known false alarms\n"
-                          "  A training that is over after a tenth of its epochs and is left running.\n"},
+              "  A step, exponential or inverse_time schedule leaves less than " FACTOR_TEXT " of the\n"
+              "  rate after half of the training, or warmup_steps is not below the number\n"
+              "  of updates.\n"
+              "\n"
+              "Known false alarms\n"
+              "  A training that is over after a tenth of its epochs and is left running.\n"},
     .code = "ML125",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,

@@ -4,7 +4,8 @@
 #include "phrases.h"
 
 /* So large a share of the neighbours that chance would tell apart are of one class. */
-#define SORTED_PERCENT 50
+#define SORTED_PERCENT      50
+#define SORTED_PERCENT_TEXT SPELT(SORTED_PERCENT)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -48,12 +49,11 @@ const struct rule rule_sorted_unshuffled = {
               "\n"
               "How it is decided\n"
               "  train.shuffle is false, and of the neighbouring rows that shuffling would\n"
-              "  make of two classes at least " SPELT(
-                  SORTED_PERCENT) " % are of one class.\n"
-                                  "\n"
-                                  "Known false alarms\n"
-                                  "  Sequences whose rows must stay in order. A single batch that holds all\n"
-                                  "  rows.\n"},
+              "  make of two classes at least " SORTED_PERCENT_TEXT " % are of one class.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Sequences whose rows must stay in order. A single batch that holds all\n"
+              "  rows.\n"},
     .code = "ML216",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_data,

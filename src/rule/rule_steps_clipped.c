@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Initial weights are of this size: in less than this the network stays what it was. */
-#define DISTANCE 0.1
+#define DISTANCE      0.1
+#define DISTANCE_TEXT SPELT(DISTANCE)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -57,11 +58,10 @@ const struct rule rule_steps_clipped = {
               "\n"
               "How it is decided\n"
               "  sgd; the rate (divided by 1 - momentum) times the limit times the number\n"
-              "  of updates, which is as far as the weights can get, is below " SPELT(
-                  DISTANCE) ".\n"
-                            "\n"
-                            "Known false alarms\n"
-                            "  A pretrained network that needs no more.\n"},
+              "  of updates, which is as far as the weights can get, is below " DISTANCE_TEXT ".\n"
+              "\n"
+              "Known false alarms\n"
+              "  A pretrained network that needs no more.\n"},
     .code = "ML124",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,

@@ -6,10 +6,12 @@
 #include <string.h>
 
 /* Targets that spread further make gradients of the squared error as large. */
-#define SPREAD 5
+#define SPREAD      5
+#define SPREAD_TEXT SPELT(SPREAD)
 
 /* A head begins near zero and has to walk this far before it learns anything else. */
-#define DISTANCE 10
+#define DISTANCE      10
+#define DISTANCE_TEXT SPELT(DISTANCE)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -58,12 +60,12 @@ const struct rule rule_targets_unscaled = {
               "\n"
               "How it is decided\n"
               "  Regression with a linear head; over all targets of train the standard\n"
-              "  deviation is at least " SPELT(SPREAD) " or the mean at least " SPELT(
-                  DISTANCE) " without its sign.\n"
-                            "\n"
-                            "Known false alarms\n"
-                            "  Enough updates with an adaptive optimizer get there in the end. A trained\n"
-                            "  bias can take up the mean by itself.\n"},
+              "  deviation is at least " SPREAD_TEXT " or the mean at least " DISTANCE_TEXT
+              " without its sign.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Enough updates with an adaptive optimizer get there in the end. A trained\n"
+              "  bias can take up the mean by itself.\n"},
     .code = "ML221",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_target_scaling,

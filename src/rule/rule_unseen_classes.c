@@ -6,10 +6,12 @@
 #include <inttypes.h>
 
 /* Fewer rows than this share of a split are stray ones. */
-#define UNSEEN_PERCENT 5
+#define UNSEEN_PERCENT      5
+#define UNSEEN_PERCENT_TEXT SPELT(UNSEEN_PERCENT)
 
 /* So large a share of the neighbours that chance would tell apart are of one class: the rows are sorted. */
-#define SORTED_PERCENT 90
+#define SORTED_PERCENT      90
+#define SORTED_PERCENT_TEXT SPELT(SORTED_PERCENT)
 
 static int64_t unseen_rows(const struct split_record *train, const struct split_record *split)
 {
@@ -83,29 +85,29 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_unseen_classes = {
-    .entry =
-        {"unseen-classes", "Held-out rows belong to classes that train does not have",
-         "What it means\n"
-         "  A network cannot name a class that it has never seen. When a file is\n"
-         "  sorted by its label and cut without shuffling, the last classes are all\n"
-         "  held out.\n"
-         "\n"
-         "How it is decided\n"
-         "  At least " SPELT(
-             UNSEEN_PERCENT) " % of the rows of a held-out split belong to classes of which\n"
-                             "  train has no row. It is an error where the rows of train lie sorted by\n"
-                             "  label as well (of the neighbours that shuffling would part at least " SPELT(
-                                 SORTED_PERCENT) " %\n"
-                                                 "  are of one class), else a warning.\n"
-                                                 "\n"
-                                                 "Known false alarms\n"
-                                                 "  Detection of unknown classes on purpose.\n"},
+    .entry = {"unseen-classes", "Held-out rows belong to classes that train does not have",
+              "What it means\n"
+              "  A network cannot name a class that it has never seen. When a file is\n"
+              "  sorted by its label and cut without shuffling, the last classes are all\n"
+              "  held out.\n"
+              "\n"
+              "How it is decided\n"
+              "  At least " UNSEEN_PERCENT_TEXT
+              " % of the rows of a held-out split belong to classes of which\n"
+              "  train has no row. It is an error where the rows of train lie sorted by\n"
+              "  label as well (of the neighbours that shuffling would part at least " SORTED_PERCENT_TEXT
+              " %\n"
+              "  are of one class), else a warning.\n"
+              "\n"
+              "Known false alarms\n"
+              "  Detection of unknown classes on purpose.\n"},
     .code = "ML213",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_data,
     .remedies = (const struct change *const[]){&change_shuffle, NULL},
     .reads = (const char *const[]){"splits", "labels/train/neighbours", NULL},
     .check = check,
+    .causes = (const char *const[]){"ML215", NULL},
     .next =
         (const char *const[]){
             "let the split be shuffled and stratified: data.split.stratify, data.split.shuffle",

@@ -33,7 +33,8 @@ static struct lab *open_lab(const char *rate, int width, struct run *run, struct
 
     assert_non_null(file);
     fprintf(file,
-            "{\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 60, \"std\": 0.5}}, \"model\": [\n"
+            "{\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 100, \"std\": 0.5}, "
+            "\"split\": {\"val\": 0.2}}, \"model\": [\n"
             "{\"type\": \"linear\", \"out_features\": %d, \"name\": \"hidden\"}, {\"type\": \"relu\"},\n"
             "{\"type\": \"linear\", \"out_features\": 3, \"name\": \"out\"}],\n"
             "\"optimizer\": {\"type\": \"adam\", \"lr\": %s}}\n",

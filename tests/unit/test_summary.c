@@ -66,6 +66,7 @@ static void classes_are_counted(void **state)
     is(&bench, "input/input/train/max", 4);
     is(&bench, "input/input/train/mean", 1.8);
     is(&bench, "input/input/train/std", 1.4);
+    is(&bench, "input/input/train/typical", 4);
     is(&bench, "input/input/val/max", 2);
     is(&bench, "labels/train/classes", 2);
     is(&bench, "labels/val/classes", 2);
@@ -93,6 +94,7 @@ static void targets_are_summed(void **state)
                          "\"model\": [{\"type\": \"linear\", \"out_features\": 2}], "
                          "\"optimizer\": {\"type\": \"sgd\", \"accumulate\": 2}, "
                          "\"train\": {\"batch_size\": 3, \"epochs\": 5}}");
+    is(&bench, "input/input/train/typical", 4);
     is(&bench, "data/target_width", 2);
     is(&bench, "target/train/rows_sum_to_one", 0.5);
     is(&bench, "target/train/mean", 1.25);

@@ -1,5 +1,5 @@
 /* Reading the facts init/<parameter>/... */
-#include "drawn.h"
+#include "init_facts.h"
 
 #include <math.h>
 #include <string.h>

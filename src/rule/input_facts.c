@@ -1,5 +1,5 @@
 /* Reading the facts input/<name>/<split>/... */
-#include "entering.h"
+#include "input_facts.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,6 +16,7 @@ bool entering_find(const struct run *run, const char *split, const char *name, s
         .std = run_number(run, arena_print(run->arena, "%s/std", path)),
         .min = run_number(run, arena_print(run->arena, "%s/min", path)),
         .max = run_number(run, arena_print(run->arena, "%s/max", path)),
+        .typical = run_number(run, arena_print(run->arena, "%s/typical", path)),
         .distinct = run_number(run, arena_print(run->arena, "%s/distinct", path)),
         .ids = run_has(run, arena_print(run->arena, "%s%s/ids", PREFIX, name)),
     };

@@ -1,12 +1,13 @@
 /* What enters the network, as rules read it: the facts input/<name>/<split>/... one input at a time. */
-#ifndef RULE_ENTERING_H
-#define RULE_ENTERING_H
+#ifndef RULE_INPUT_FACTS_H
+#define RULE_INPUT_FACTS_H
 
 #include <mldbg/rule.h>
 
 struct entering {
     const char *name; /* of the input: "input" where there is one */
     double mean, std, min, max;
+    double typical;  /* the largest size of most elements of a row; NaN: not known */
     double distinct; /* of indices: how many occur; NaN: real numbers, or not counted */
     bool ids;        /* indices for an embedding */
 };

@@ -1,6 +1,6 @@
 /* Initial values as rules read them: the facts init/<parameter>/... one weight matrix at a time. */
-#ifndef RULE_DRAWN_H
-#define RULE_DRAWN_H
+#ifndef RULE_INIT_FACTS_H
+#define RULE_INIT_FACTS_H
 
 #include "anatomy.h"
 

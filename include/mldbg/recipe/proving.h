@@ -41,8 +41,10 @@ struct proof {
     struct trial training, batch; /* of the config as it is */
     struct trial reference;       /* the plain net */
     struct simple_scores simple;
-    double best;  /* of the references */
-    bool failing; /* not finite, or held out below the best reference by more than PROOF_GAP */
+    double best;         /* of the references */
+    bool failing;        /* not finite, or held out below the best reference by more than PROOF_GAP */
+    bool unstable;       /* fails with this seed, works with the next one */
+    double second_score; /* of the next seed, where this one fails */
     enum proof_form form;
     const char *cause, *subject; /* code of the rule that names the root cause, and its subject; "" */
     const struct change *change; /* that confirms it, or names it where no rule does; NULL */

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+static bool stands_still(const struct run *run, const struct part *part)
+{
+    if (strcmp(part->type, "batchnorm") != 0)
+        return false;
+    return setting_flag(run, part_path(run, part, "frozen"), false) ||
+           setting_number(run, part_path(run, part, "momentum"), 0.1) == 0;
+}
+
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     struct anatomy anatomy;
@@ -12,29 +20,31 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     const struct part *first = NULL;
     int64_t count = 0, norms = 0;
     for (int i = anatomy.count - 1; i >= 0; i--) {
-        const struct part *part = &anatomy.part[i];
-
-        norms += strcmp(part->type, "batchnorm") == 0;
-        if (!setting_flag(run, part_path(run, part, "frozen"), false))
+        norms += strcmp(anatomy.part[i].type, "batchnorm") == 0;
+        if (!stands_still(run, &anatomy.part[i]))
             continue;
-        first = part;
+        first = &anatomy.part[i];
         count++;
     }
     if (!first)
         return;
+    bool frozen = setting_flag(run, part_path(run, first, "frozen"), false);
     struct finding *finding = findings_add(
-        findings, rule, "%lld of %s frozen (\"%s\" the first): mean 0, variance 1 for ever", (long long)count,
-        text_plural(findings->arena, norms, "batch norm is", "batch norms are"), first->name);
+        findings, rule, "%lld of %s still (\"%s\" the first): mean 0, variance 1 for ever, %s",
+        (long long)count, text_plural(findings->arena, norms, "batch norm stands", "batch norms stand"),
+        first->name, frozen ? "in training too" : "unlike in training");
     finding_about(finding, first);
-    finding->place = setting_place(run, part_path(run, first, "frozen"));
+    finding->place = setting_place(run, part_path(run, first, frozen ? "frozen" : "momentum"));
     finding_evidence(finding, "model/frozen_batchnorm", (double)count, 0, -1);
+    if (frozen)
+        finding->severity = SEVERITY_NOTE;
 }
 
 static void sick(struct run *run)
 {
     example_config(run,
                    "{\"model\": [{\"type\": \"linear\", \"out_features\": 4}, {\"type\": \"batchnorm\", "
-                   "\"frozen\": true}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 2}]}");
+                   "\"momentum\": 0}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 2}]}");
     example_classes(run, 2);
 }
 
@@ -50,16 +60,19 @@ static void healthy(struct run *run)
 const struct rule rule_frozen_batchnorm = {
     .entry = {"frozen-batchnorm", "Batch norm that never learns its statistics",
               "What it means\n"
-              "  Frozen, it divides by the statistics that it began with, mean 0 and\n"
-              "  variance 1, in training and after it: it does nothing but scale. What\n"
-              "  the layers before it send is not normalized at all.\n"
+              "  In training a batch norm divides by the spread of the batch, afterwards\n"
+              "  by averages that it gathered meanwhile. With a momentum of 0 it gathers\n"
+              "  nothing: afterwards it divides by 1, and the network gets numbers that\n"
+              "  it never saw. Frozen, it divides by 1 in training, too: what the layers\n"
+              "  before it send is not normalized at all.\n"
               "\n"
               "How it is decided\n"
-              "  A batchnorm has \"frozen\": true. Training begins with a new model here,\n"
-              "  so there are no statistics from before.\n"
+              "  A batchnorm has \"momentum\": 0: an error. It has \"frozen\": true: a\n"
+              "  suspicion, as training begins with a new model here, without statistics\n"
+              "  from before.\n"
               "\n"
               "Known false alarms\n"
-              "  None known, as long as no trained statistics can be loaded.\n"},
+              "  A frozen norm is no harm where inputs and initialization keep the scale.\n"},
     .code = "ML150",
     .severity = SEVERITY_ERROR,
     .category = CATEGORY_architecture,
@@ -69,7 +82,7 @@ const struct rule rule_frozen_batchnorm = {
     .causes = (const char *const[]){"ML301", "ML303", "ML307", "ML308", "ML309", NULL},
     .next =
         (const char *const[]){
-            "leave \"frozen\" out",
+            "leave \"momentum\" and \"frozen\" out",
             NULL,
         },
     .sick = sick,

@@ -42,6 +42,9 @@ struct report {
     const char *next;    /* the next command or step; "" if none */
     const struct run *run;
     const struct findings *findings;
+    /* Of a record on disk, for format html: its folder and run.json. Both may be NULL. */
+    const char *folder;
+    const struct json *manifest;
 };
 
 /* How the record of a command is shown: one file a view, found by the record's command. */

@@ -43,7 +43,7 @@ static enum exit_code run(struct invocation *invocation)
         .headline = view_headline(&record, arena),
         .body = body_of(&record, manifest, arena),
         .verdict = "",
-        .next = "",
+        .next = arena_print(arena, "curves and layers on a page:  mldbg report %s", invocation->words.at[0]),
         .run = &record,
     };
     return deliver(invocation, &report);

@@ -126,11 +126,17 @@ static const struct format *printed_format(const struct invocation *invocation)
 
 enum exit_code deliver(struct invocation *invocation, const struct report *report)
 {
-    const struct common_options *common = invocation->common;
     const struct format *format = printed_format(invocation);
+
+    format->write(report, &invocation->out, !invocation->common->json && log_color(1));
+    return deliver_files(invocation, report);
+}
+
+enum exit_code deliver_files(struct invocation *invocation, const struct report *report)
+{
+    const struct common_options *common = invocation->common;
     bool written = true;
 
-    format->write(report, &invocation->out, !common->json && log_color(1));
     for (size_t i = 0; i < common->reports.count; i++)
         written = write_report(invocation, common->reports.at[i], report) && written;
     return written ? status_of(common, report) : EXIT_MACHINE;

@@ -76,7 +76,7 @@ static enum exit_code run(struct invocation *invocation)
 
     problems_init(&problems, invocation->arena);
     run_init(&record, invocation->arena, invocation->command->entry.name);
-    record.name = arena_print(invocation->arena, "%s -> %s", file_name(source), settings->output);
+    record.name = file_name(source);
     record.config_path = settings->output;
     record.seed = options.seed;
     record.status = "finished";

@@ -141,6 +141,20 @@ static bool is_moment(const struct judging *judging)
            inspect_named(judging->column->name, time_words);
 }
 
+static const char *not_numbers(const struct judging *judging)
+{
+    const struct tally *tally = judging->tally;
+    const char *cells = tally->texts == 1 ? "one cell is"
+                                          : arena_print(judging->arena, "%s cells are",
+                                                        text_count(judging->arena, tally->texts));
+    enum looks looks = cell_looks(tally->odd_text);
+
+    return arena_print(judging->arena, "%s no number: \"%s\" in line %s%s%s", cells, tally->odd_text,
+                       text_count(judging->arena, tally->odd_line),
+                       looks == LOOKS_TEXT ? "" : ", which looks like ",
+                       looks == LOOKS_TEXT ? "" : looks_name(looks));
+}
+
 static bool is_broken(const struct judging *judging)
 {
     const struct tally *tally = judging->tally;
@@ -153,12 +167,8 @@ static bool is_broken(const struct judging *judging)
     else if (tally->overflow > 0)
         judging->column->reason =
             arena_print(arena, "too large for float32 in line %s", text_count(arena, tally->overflow_line));
-    else
-        judging->column->reason = arena_print(
-            arena, "%s no number: \"%s\" in line %s",
-            tally->texts == 1 ? "one cell is"
-                              : arena_print(arena, "%s cells are", text_count(arena, tally->texts)),
-            tally->odd_text ? tally->odd_text : "", text_count(arena, tally->odd_line));
+    else if (tally->odd_text)
+        judging->column->reason = not_numbers(judging);
     return (tally->infinite > 0 && tally->numbers > 0) || tally->overflow > 0 ||
            (tally->texts > 0 &&
             ((double)tally->numbers >= NUMBERS_SHARE * known ||

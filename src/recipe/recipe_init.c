@@ -121,7 +121,7 @@ static bool check_features(const struct start *start, struct problems *problems)
     return refuse(
         problems, start->inspection.path, NULL,
         arena_print(start->arena, "%s = %s, but there are %s beside the label \"%s\"",
-                    shape_print(start->arena, &start->shape, false), text_count(start->arena, asked),
+                    shape_print(start->arena, &start->shape, true), text_count(start->arena, asked),
                     text_plural(start->arena, feeding, "column to learn from", "columns to learn from"),
                     start->label->name));
 }

@@ -9,6 +9,9 @@ static const double HELD_OUT = 0.2;
 /* The lecture's advice is to begin with about so many rows; from twice as many on it is worth a sentence. */
 enum { ROWS_USUAL = 10000 };
 
+/* With fewer, what is held out is a handful, and every verdict on it is rough. */
+enum { ROWS_FEW = 100 };
+
 /* Columns that are left out are told one by one up to this. */
 enum { IGNORED_TOLD = 8 };
 
@@ -40,15 +43,16 @@ static void choose_file(struct start *start, const char *setting)
 
 static void choose_rows(struct start *start, const char *setting)
 {
-    int64_t rows = start->inspection.rows;
+    int64_t rows = start->inspection.rows, held = (int64_t)(HELD_OUT * (double)rows);
 
-    if (rows < 2 * ROWS_USUAL)
-        return;
-    start_tell(
-        start, setting, "all",
-        "about 10,000 are enough to begin with; to cut so many: mldbg split FILE --label %s --val %.2g "
-        "--testval 0 --test 0, then init on val.csv",
-        start->label->name, (double)ROWS_USUAL / (double)rows);
+    if (rows < ROWS_FEW)
+        start_tell(start, setting, "all", "so few that the score on val moves by %.0f points with one row",
+                   100 / (double)held);
+    if (rows >= 2 * ROWS_USUAL)
+        start_tell(start, setting, "all",
+                   "about 10,000 are enough to begin with; to cut so many: mldbg split FILE --label %s "
+                   "--val %.2g --testval 0 --test 0, then init on val.csv",
+                   start->label->name, (double)ROWS_USUAL / (double)rows);
 }
 
 static void choose_label(struct start *start, const char *setting)
@@ -156,7 +160,7 @@ static void choose_arrangement(struct start *start, const char *setting)
         struct json *shape = json_add(start->of_data, "input_shape", json_array(start->arena), start->arena);
         for (int i = 0; i < start->shape.rank; i++)
             json_add_integer(shape, NULL, start->shape.size[i], start->arena);
-        name = arena_print(start->arena, "%s %s", name, shape_print(start->arena, &start->shape, false));
+        name = arena_print(start->arena, "%s %s", name, shape_print(start->arena, &start->shape, true));
     }
     if (start->doubt)
         start_tell(start, setting, name,

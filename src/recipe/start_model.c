@@ -67,7 +67,7 @@ static void choose_model(struct start *start, const char *setting)
                    "the usual first net for sequences; its last state is read");
     } else {
         add_linear(start, model, HIDDEN, true);
-        start_tell(start, setting, arena_print(start->arena, "one hidden layer, %d", HIDDEN),
+        start_tell(start, setting, arena_print(start->arena, "hidden layer of %d", HIDDEN),
                    "the simplest net that is more than a line");
     }
     add_linear(start, model, outputs, false);

@@ -3,7 +3,7 @@
 
 static void headline(const struct run *run, struct text *out)
 {
-    text_print(out, "%s", run->name);
+    text_print(out, "%s · wrote %s", run->name, run->config_path);
 }
 
 static const char *fact(const struct run *run, struct arena *arena, int number, const char *what)

@@ -33,8 +33,9 @@ static const char *const group_words[] = {"patient",     "subject", "user",    "
                                           "group",       "account", "player",  NULL};
 static const char *const time_words[] = {"date",  "time", "timestamp", "datetime", "day",
                                          "month", "year", "week",      NULL};
-static const char *const id_words[] = {"id", "uuid", "guid",   "index", "idx", "key",
-                                       "no", "nr",   "number", "rowid", NULL};
+static const char *const id_words[] = {"id", "uuid", "guid", "key", "rowid", NULL};
+/* Behind the name of a group: "patient_no". */
+static const char *const endings[] = {"id", "ids", "key", "no", "nr", "number", "name", NULL};
 
 static bool is_joint(char c)
 {
@@ -68,7 +69,7 @@ bool inspect_named(const char *name, const char *const *words)
         return true;
     while (length > 0 && is_joint(name[length - 1]))
         length--;
-    return length > 0 && is_among(last, strlen(last), id_words) && is_among(name, length, words);
+    return length > 0 && is_among(last, strlen(last), endings) && is_among(name, length, words);
 }
 
 static size_t digits(const char *text)

@@ -2,6 +2,7 @@
 #include "start.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,16 +134,13 @@ static bool check_features(const struct start *start, struct problems *problems)
 static const char *path_in_config(struct arena *arena, const char *path, const char *config)
 {
     size_t folder = (size_t)(file_name(config) - config);
-    char *whole;
+    char whole[PATH_MAX];
 
     if (folder == 0 || *path == '/')
         return path;
     if (strncmp(path, config, folder) == 0)
         return path + folder;
-    whole = realpath(path, NULL);
-    path = whole ? arena_copy(arena, whole, strlen(whole)) : path;
-    free(whole);
-    return path;
+    return realpath(path, whole) ? arena_copy(arena, whole, strlen(whole)) : path;
 }
 
 static const char *stem(struct arena *arena, const char *path)

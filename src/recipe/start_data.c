@@ -50,9 +50,9 @@ static void choose_rows(struct start *start, const char *setting)
                    100 / (double)held);
     if (rows >= 2 * ROWS_USUAL)
         start_tell(start, setting, "all",
-                   "about 10,000 are enough to begin with; to cut so many: mldbg split FILE --label %s "
+                   "about 10,000 are enough to begin with; to cut so many: mldbg split %s --label %s "
                    "--val %.2g --testval 0 --test 0, then init on val.csv",
-                   start->label->name, (double)ROWS_USUAL / (double)rows);
+                   start->inspection.path, start->label->name, (double)ROWS_USUAL / (double)rows);
 }
 
 static void choose_label(struct start *start, const char *setting)
@@ -206,8 +206,9 @@ static void choose_split(struct start *start, const char *setting)
         start_tell(start, setting, value,
                    "the last rows, the rows being in order of \"%s\": no look into the future", moment->name);
     } else if (moment) {
-        start_tell(start, setting, value, "by chance%s; to hold out the latest: mldbg split FILE --time %s",
-                   start->classification ? ", classes in proportion" : "", moment->name);
+        start_tell(start, setting, value, "by chance%s; to hold out the latest: mldbg split %s --time %s",
+                   start->classification ? ", classes in proportion" : "", start->inspection.path,
+                   moment->name);
     } else if (start->classification) {
         start_tell(start, setting, value, "by chance, classes in proportion%s",
                    start->label->rarest > 0

@@ -137,9 +137,9 @@ const struct command command_init = {
     .entry = {"init", "What is the simplest sensible config for this data?",
               "Looks at a CSV file and writes a first config, with a reason for each choice:\n"
               "which column is the answer, what is left out, LeNet for images, one LSTM for\n"
-              "sequences, else one hidden layer; scaled data, Adam, no regularization. What is\n"
-              "guessed is named so, with the option that says otherwise. A file that exists\n"
-              "is never overwritten.\n"},
+              "sequences, else one hidden layer; scaled data, Adam, no regularization. What\n"
+              "is guessed is named so, with the option that says otherwise. A file that\n"
+              "exists is never overwritten.\n"},
     .usage = "init FILE",
     .examples =
         (const char *const[]){

@@ -109,10 +109,9 @@ static void find_arrangement(struct start *start)
 /* A shape that was asked for must have room for the columns. */
 static bool check_features(const struct start *start, struct problems *problems)
 {
-    int64_t feeding = 0, asked = start->arrangement == ARRANGED_table ? -1 : shape_count(&start->shape);
+    int64_t feeding = start_width(start),
+            asked = start->arrangement == ARRANGED_table ? -1 : shape_count(&start->shape);
 
-    for (int64_t i = 0; i < start->inspection.column_count; i++)
-        feeding += start_feeds(start, &start->inspection.columns[i]);
     if (feeding == 0)
         return refuse(problems, start->inspection.path, NULL,
                       arena_print(start->arena, "beside the label \"%s\" no column is left to learn from",

@@ -40,4 +40,7 @@ void start_tell(struct start *start, const char *setting, const char *value, con
 /* Whether a column goes into the network. */
 bool start_feeds(const struct start *start, const struct inspected_column *column);
 
+/* How many do. */
+int64_t start_width(const struct start *start);
+
 #endif

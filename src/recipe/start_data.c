@@ -24,6 +24,14 @@ bool start_feeds(const struct start *start, const struct inspected_column *colum
     return column->look == LOOK_number || column->look == LOOK_category || column->look == LOOK_group;
 }
 
+int64_t start_width(const struct start *start)
+{
+    int64_t width = 0;
+    for (int64_t i = 0; i < start->inspection.column_count; i++)
+        width += start_feeds(start, &start->inspection.columns[i]);
+    return width;
+}
+
 static void choose_file(struct start *start, const char *setting)
 {
     const struct inspection *inspection = &start->inspection;
@@ -163,10 +171,10 @@ static void choose_arrangement(struct start *start, const char *setting)
         name = arena_print(start->arena, "%s %s", name, shape_print(start->arena, &start->shape, true));
     }
     if (start->doubt)
-        start_tell(start, setting, name,
-                   "%s are numbered: if they are steps in time, say --sequence STEPS,WIDTH; if pixels, "
-                   "--image C,H,W",
-                   start->doubt);
+        start_tell(
+            start, setting, name,
+            "%s are numbered: if they are steps in time, say --sequence %s,1; if pixels, --image C,H,W",
+            start->doubt, text_double(start->arena, (double)start_width(start)));
     else if (start->arrangement == ARRANGED_table)
         start_tell(start, setting, name, "%s", start->arrangement_why);
     else

@@ -15,8 +15,9 @@ static const double RATE = 3e-4;
 enum { BATCH = 32 };
 
 /*
- * At this rate a weight moves by 0.3 in 1,000 updates at most. On the data sets that are shipped so many come
- * to within 3 points of the best simple reference; a fifth of them does not.
+ * At this rate a weight moves by about 0.3 in 1,000 updates. Measured with `mldbg doctor` on the five data
+ * sets that are shipped, ten seeds each: after 1,000 and 2,000 updates all 50 pass, after 500 46 do (diabetes
+ * stays short of a linear fit), after 200 30.
  */
 enum { UPDATES = 1000 };
 

@@ -96,7 +96,9 @@ bool inspect_is_date(const char *text)
         return false;
     const char *third = second + length + 1;
     length = digits(third);
-    return length >= 2 && length <= 4 && (third[length] == '\0' || third[length] == ' ');
+    /* 1.2.3 is the number of a version. */
+    return length >= 1 && length <= 4 && first + length > 2 &&
+           (third[length] == '\0' || third[length] == ' ');
 }
 
 /* ---- Looks in the order in which they are asked; each sets the reason where it holds ---- */

@@ -79,15 +79,17 @@ static void moments(void **state)
     struct fixture *f = *state;
     struct text text;
     text_init(&text, &f->arena);
-    text_add(&text, "iso,people,year,time,y\n");
+    text_add(&text, "iso,people,slashes,version,year,time,y\n");
     for (int i = 0; i < 24; i++)
-        text_print(&text, "2024-01-%02dT10:00,%d.2.2024,%d,%d,%d\n", 1 + i, 1 + i, 1990 + i, i * 13 % 24,
-                   i % 2);
+        text_print(&text, "2024-01-%02dT10:00,%d.2.2024,2024/%d/1,1.%d.3,%d,%d,%d\n", 1 + i, 1 + i,
+                   1 + i % 12, i % 10, 1990 + i, i * 13 % 24, i % 2);
     inspect(f, text.at);
     assert_int_equal(column("iso")->look, LOOK_moment);
     assert_true(column("iso")->ordered);
     assert_int_equal(column("people")->look, LOOK_moment);
     assert_false(column("people")->ordered);
+    assert_int_equal(column("slashes")->look, LOOK_moment);
+    assert_int_equal(column("version")->look, LOOK_category);
     assert_int_equal(column("year")->look, LOOK_moment);
     assert_true(column("year")->ordered);
     assert_int_equal(column("time")->look, LOOK_number); /* its values fall */

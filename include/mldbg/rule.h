@@ -108,6 +108,9 @@ void rules_judge(const struct run *run, struct findings *findings);
  */
 const struct finding *findings_spoken(const struct findings *findings, enum severity least);
 
+/* Takes away notes: a healthy run stays silent. */
+void findings_drop_notes(struct findings *findings);
+
 /* Takes away suspicions that nothing confirmed: what an experiment that works has cleared. */
 void findings_drop_suspicions(struct findings *findings);
 

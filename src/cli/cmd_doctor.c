@@ -45,10 +45,10 @@ static const struct option rows[] = {
 const struct command command_doctor = {
     .entry = {"doctor", "What is wrong with this config, if anything?",
               "The whole recipe in order: check, first step, gradients, one batch, training\n"
-              "against simple references, what is left to gain. Stops at the first broken step,\n"
-              "looks for the one cause, and proves it: the same training from the same seed,\n"
-              "with one thing changed. Ends are counted in steps, so that the same config gets\n"
-              "the same answer.\n"},
+              "against simple references, what is left to gain. Stops at the first broken\n"
+              "step, looks for the one cause, and proves it: the same training from the same\n"
+              "seed, with one thing changed. Ends are counted in steps, so that the same\n"
+              "config gets the same answer. The test split is not read.\n"},
     .usage = "doctor CONFIG",
     .examples =
         (const char *const[]){

@@ -133,6 +133,22 @@ static bool end_epoch(struct attempt *attempt)
     return epochs_end(epochs) && attempt->options->steps == 0;
 }
 
+/* Judges a split, and counts its rows for the decomposition. */
+static double score_of(struct attempt *attempt, enum split split, int64_t most)
+{
+    static const int places[SPLIT_COUNT] = {
+        [SPLIT_train] = 0, [SPLIT_val] = 1, [SPLIT_testval] = 2, [SPLIT_test] = -1};
+    struct score score = epochs_score(attempt->epochs, split, most);
+    int place = places[split];
+
+    if (attempt->data->classification && place >= 0) {
+        attempt->out->judged[place] = score.rows;
+        attempt->out->wrong[place] = score.rows - score.right;
+    }
+    attempt->out->nonfinite = attempt->out->nonfinite || score.nonfinite;
+    return score.value;
+}
+
 static void judge(struct attempt *attempt)
 {
     struct trial *out = attempt->out;
@@ -140,7 +156,6 @@ static void judge(struct attempt *attempt)
     enum split split = data->splits[SPLIT_val].rows ? SPLIT_val : SPLIT_train;
     const struct dataset *set = &data->splits[split];
     int64_t most = 0;
-    bool train_nonfinite;
 
     out->held_out = split == SPLIT_val;
     for (int64_t c = 0; data->classification && c < data->classes; c++)
@@ -151,13 +166,13 @@ static void judge(struct attempt *attempt)
         out->score = out->train_score = data->classification ? 0 : SCORE_WORST;
         return;
     }
-    out->plain_score = out->held_out ? epochs_score(attempt->epochs, split, 0, &out->nonfinite) : (double)NAN;
+    if (out->held_out)
+        out->plain_score = score_of(attempt, split, 0);
     bool settled = trainer_settle(&attempt->epochs->trainer, attempt->began);
-    out->train_score = epochs_score(attempt->epochs, SPLIT_train, TRAIN_ROWS_MOST, &train_nonfinite);
-    out->score = !out->held_out ? out->train_score
-                 : settled      ? epochs_score(attempt->epochs, split, 0, &out->nonfinite)
-                                : out->plain_score;
-    out->nonfinite = out->nonfinite || train_nonfinite;
+    out->train_score = score_of(attempt, SPLIT_train, TRAIN_ROWS_MOST);
+    out->score = !out->held_out ? out->train_score : settled ? score_of(attempt, split, 0) : out->plain_score;
+    if (data->classification && data->splits[SPLIT_testval].rows)
+        (void)score_of(attempt, SPLIT_testval, 0);
 }
 
 static void *copy_of_state(struct arena *arena, const struct trainer *trainer)
@@ -313,6 +328,7 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
     bool good;
 
     *out = (struct trial){.score = (double)NAN,
+                          .plain_score = (double)NAN,
                           .train_score = (double)NAN,
                           .initial_loss = (double)NAN,
                           .loss = (double)NAN,

@@ -177,7 +177,8 @@ static const struct attempt *largest_gain(struct naming *naming, bool compensate
         const struct attempt *attempt;
         struct remedy remedy;
 
-        if (change->compensates != compensates || !change_make(change, prover->run, "", &remedy))
+        if (change_compensates(change, prover->run) != compensates ||
+            !change_make(change, prover->run, "", &remedy))
             continue;
         attempt = try_single(prover, &remedy);
         if (attempt && attempt->cures &&

@@ -103,6 +103,8 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
 
     findings_drop_suspicions(doctor->findings);
     worst = findings_spoken(doctor->findings, SEVERITY_ERROR);
+    if (!broken && !worst)
+        findings_drop_notes(doctor->findings);
     run->status = doctor->proof.interrupted ? "interrupted" : "finished";
     if (doctor->proof.interrupted)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};

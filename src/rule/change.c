@@ -80,6 +80,11 @@ static const char *words_of(const struct run *run, const struct remedy *remedy)
     return text.at;
 }
 
+bool change_compensates(const struct change *change, const struct run *run)
+{
+    return change->compensates || (change->warranted && !change->warranted(run));
+}
+
 bool change_make(const struct change *change, const struct run *run, const char *subject, struct remedy *out)
 {
     *out = (struct remedy){.change = change};

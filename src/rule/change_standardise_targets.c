@@ -1,6 +1,7 @@
 /* Targets scaled to mean 0, deviation 1. */
 #include "edit.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool make(const struct run *run, const char *subject, struct remedy *out)
@@ -16,6 +17,16 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
     return true;
 }
 
+/* Targets of about unit size and centre are scaled, whoever did it. */
+static const double LARGE = 3, SMALL = 0.1, FAR = 2;
+
+static bool warranted(const struct run *run)
+{
+    double mean = run_number(run, "target/train/mean"), std = run_number(run, "target/train/std");
+
+    return !(std <= LARGE && std >= SMALL && fabs(mean) <= FAR * std);
+}
+
 static void facts(struct run *run)
 {
     example_classes(run, 0);
@@ -25,6 +36,7 @@ const struct change change_standardise_targets = {
     .entry = {"standardise-targets", "Targets scaled to mean 0, deviation 1",
               "Sets data.scale_target to standard, for numbers only.\n"},
     .category = CATEGORY_target_scaling,
+    .warranted = warranted,
     .matched = true,
     .make = make,
     .example = "{\"model\": [], \"data\": {\"train\": \"a.csv\"}}",

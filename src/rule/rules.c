@@ -106,17 +106,32 @@ static bool is_found(const struct findings *findings, const struct rule *rule)
     return false;
 }
 
-void findings_drop_suspicions(struct findings *findings)
+static bool is_note(const struct finding *finding)
+{
+    return finding->severity == SEVERITY_NOTE;
+}
+
+static void drop(struct findings *findings, bool (*goes)(const struct finding *finding))
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < findings->count; i++)
-        if (!is_suspicion(&findings->at[i]))
+        if (!goes(&findings->at[i]))
             findings->at[kept++] = findings->at[i];
     findings->count = kept;
     for (size_t i = 0; i < kept; i++)
         if (findings->at[i].cause && !is_found(findings, findings->at[i].cause))
             findings->at[i].cause = NULL;
+}
+
+void findings_drop_notes(struct findings *findings)
+{
+    drop(findings, is_note);
+}
+
+void findings_drop_suspicions(struct findings *findings)
+{
+    drop(findings, is_suspicion);
 }
 
 static bool can_cause(const struct rule *cause, const struct rule *effect)

@@ -109,7 +109,7 @@ double tally_score(const struct tally *tally)
     return sum < SCORE_WORST ? SCORE_WORST : sum;
 }
 
-double epochs_score(struct epochs *epochs, enum split split, int64_t most, bool *nonfinite)
+struct score epochs_score(struct epochs *epochs, enum split split, int64_t most)
 {
     struct trainer *trainer = &epochs->trainer;
     const struct dataset *set = &trainer->data->splits[split];
@@ -132,9 +132,7 @@ double epochs_score(struct epochs *epochs, enum split split, int64_t most, bool 
         trainer_evaluate(trainer, false, &moment);
         tally_add(&tally, trainer);
     }
-    if (nonfinite)
-        *nonfinite = tally.nonfinite;
-    double score = tally_score(&tally);
+    struct score score = {tally_score(&tally), tally.nonfinite, tally.rows, tally.right};
     arena_release(&scratch);
     return score;
 }

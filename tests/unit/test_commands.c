@@ -14,6 +14,7 @@
 #include <mldbg/recipe.h>
 #include <mldbg/recipe/doctor.h>
 #include <mldbg/recipe/smoking.h>
+#include <mldbg/recipe/starting.h>
 
 enum { ARGUMENTS_MOST = 16, LINE_MOST = 78, SUMMARY_MOST = 72 };
 
@@ -98,6 +99,15 @@ bool recipe_doctor(struct lab *lab, const struct doctor_options *options, lab_pr
     *proof = (struct proof){.sentence = ""};
     assert_false(progress(context, run, 1, 2));
     return answer(run, findings, out);
+}
+
+bool recipe_init(struct arena *memory, const char *path, const struct start_options *options, struct run *run,
+                 struct json **config, struct problems *problems)
+{
+    (void)path, (void)run, (void)problems;
+    *config = json_object(memory);
+    json_add_string(*config, "label", options->label ? options->label : "", memory);
+    return true;
 }
 
 struct json *lab_fixed(const struct lab *lab, struct arena *memory, const struct patch *patches, size_t count,
@@ -251,13 +261,13 @@ static int teardown(void **state)
 }
 
 /* What a command line printed and returned. */
-struct canned {
+struct printed {
     int status;
     const char *out;
 };
 
 /* Words are separated by single blanks. stderr is dropped. */
-static struct canned call(const char *line)
+static struct printed call(const char *line)
 {
     const char *argv[ARGUMENTS_MOST];
     int argc = 0, keep = dup(2), nowhere = open("/dev/null", O_WRONLY);
@@ -274,7 +284,7 @@ static struct canned call(const char *line)
     dup2(keep, 2);
     close(keep);
     close(nowhere);
-    return (struct canned){status, out.at};
+    return (struct printed){status, out.at};
 }
 
 static void check_width(const char *text)
@@ -344,7 +354,7 @@ static void every_command_has_help(void **state)
     (void)state;
     for (size_t i = 0; i < command_catalog.count; i++) {
         const struct command *command = command_at(i);
-        struct canned page = call(arena_print(&arena, "%s --help", command->entry.name));
+        struct printed page = call(arena_print(&arena, "%s --help", command->entry.name));
         assert_int_equal(page.status, EXIT_HEALTHY);
         assert_int_equal(strncmp(page.out, command->examples[0], strlen(command->examples[0])), 0);
         assert_non_null(strstr(page.out, command->entry.summary));
@@ -364,7 +374,7 @@ static void unknown_options_are_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < command_catalog.count; i++) {
-        struct canned refusal = call(arena_print(&arena, "%s --frobnicate", command_at(i)->entry.name));
+        struct printed refusal = call(arena_print(&arena, "%s --frobnicate", command_at(i)->entry.name));
         assert_int_equal(refusal.status, EXIT_REFUSED);
         assert_string_equal(refusal.out, "");
     }
@@ -389,7 +399,7 @@ static void scripts_know_everything(void **state)
                                         "completion fish"};
     (void)state;
     for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
-        struct canned script = call(lines[l]);
+        struct printed script = call(lines[l]);
         const char *words = without_escapes(script.out);
         assert_int_equal(script.status, EXIT_HEALTHY);
         for (size_t i = 0; i < command_catalog.count; i++) {
@@ -410,7 +420,7 @@ static void scripts_know_everything(void **state)
 static void bare_call_shows_help(void **state)
 {
     (void)state;
-    struct canned bare = call("");
+    struct printed bare = call("");
     assert_int_equal(bare.status, EXIT_REFUSED);
     assert_string_equal(bare.out, call("--help").out);
     assert_int_equal(call("--help").status, EXIT_HEALTHY);
@@ -557,7 +567,7 @@ static void explanations_fit_the_terminal(void **state)
     for (size_t i = 0; i < sizeof catalogs / sizeof *catalogs; i++) {
         check_width(call(arena_print(&arena, "list %s", catalogs[i]->plural)).out);
         for (size_t k = 0; k < catalogs[i]->count; k++) {
-            struct canned page = call(arena_print(&arena, "explain %s", catalogs[i]->at[k]->name));
+            struct printed page = call(arena_print(&arena, "explain %s", catalogs[i]->at[k]->name));
             assert_int_equal(page.status, EXIT_HEALTHY);
             assert_non_null(strstr(page.out, catalogs[i]->at[k]->summary));
             check_width(page.out);
@@ -578,7 +588,7 @@ static void reports_go_to_files(void **state)
     assert_non_null(mkdtemp(folder));
     const char *json = arena_print(&arena, "%s/report.json", folder);
     const char *text = arena_print(&arena, "%s/report.txt", folder);
-    struct canned printed = call(arena_print(
+    struct printed printed = call(arena_print(
         &arena, "check config.json --report json=%s --report text=%s --color always", json, text));
     assert_int_equal(printed.status, EXIT_HEALTHY);
     assert_true(file_read(&arena, json, 1 << 20, &bytes, NULL));
@@ -633,7 +643,7 @@ static void annotations_are_printed(void **state)
     stage.verdict.outcome = OUTCOME_FAIL;
     (void)unlink(path);
     setenv("GITHUB_STEP_SUMMARY", path, 1);
-    struct canned answer = call("overfit config.json --report github");
+    struct printed answer = call("overfit config.json --report github");
     unsetenv("GITHUB_STEP_SUMMARY");
     assert_int_equal(answer.status, EXIT_FINDING);
     assert_int_equal(strncmp(answer.out, "::error file=config.json,line=1,title=ML602 ", 44), 0);

@@ -35,6 +35,11 @@ struct change {
     /* Other rates, epochs, optimizers make up for faults elsewhere: a cure by them does not name the fault.
      */
     bool compensates;
+    /*
+     * Whether something that was measured asks for it; NULL: always. Where nothing does, it compensates, too:
+     * scaling inputs that are scaled already is another learning rate.
+     */
+    bool (*warranted)(const struct run *run);
     /* Part of what turns the config into the reference with the program's own layers. */
     bool matched;
     /*
@@ -54,6 +59,9 @@ struct change {
 #include <mldbg/rule/changes.def>
 #undef CHANGE
 extern const struct catalog change_catalog;
+
+/* Whether a cure by it may make up for a fault elsewhere in this config. */
+bool change_compensates(const struct change *change, const struct run *run);
 
 /* change->make, with words from the patches where it gave none. */
 bool change_make(const struct change *change, const struct run *run, const char *subject, struct remedy *out);

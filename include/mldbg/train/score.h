@@ -31,8 +31,14 @@ void tally_add(struct tally *tally, const struct trainer *trainer);
 /* NaN without rows. An output that is not finite is a wrong class, or SCORE_WORST for numbers. */
 double tally_score(const struct tally *tally);
 
+struct score {
+    double value;        /* as tally_score */
+    bool nonfinite;      /* an output was */
+    int64_t rows, right; /* judged; right: classes only */
+};
+
 /* Of a split in evaluation mode, on its first rows when it has more than most (0: on all of them). */
-double epochs_score(struct epochs *epochs, enum split split, int64_t most, bool *nonfinite);
+struct score epochs_score(struct epochs *epochs, enum split split, int64_t most);
 
 /*
  * Moving averages after few steps still hold much of what they began with: 37 % after 100 steps with Keras's

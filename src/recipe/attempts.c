@@ -176,6 +176,7 @@ const struct attempt *try_single(struct prover *prover, const struct remedy *rem
     struct patch *patches = arena_array(prover->run->arena, (size_t)remedy->count, sizeof *patches);
     memcpy(patches, remedy->patches, (size_t)remedy->count * sizeof *patches);
     *attempt = (struct attempt){.change = remedy->change,
+                                .category = remedy->category,
                                 .words = remedy->words,
                                 .patches = patches,
                                 .patch_count = (size_t)remedy->count};
@@ -229,6 +230,7 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
     if (attempt || !(attempt = add(prover)))
         return attempt;
     *attempt = (struct attempt){.change = first->change,
+                                .category = first->category,
                                 .words = sequence.words.at,
                                 .patches = sequence.patches,
                                 .patch_count = sequence.count,
@@ -286,11 +288,32 @@ static struct attempt *try_without(struct prover *prover, enum category category
 
     if (!matched(prover, category, &rest, &words, &left) || !left || !(attempt = add(prover)))
         return NULL;
-    *attempt = (struct attempt){.change = left, .words = words, .put_back = true};
+    *attempt = (struct attempt){.change = left, .category = category, .words = words, .put_back = true};
     attempt->refused = !try_matched(prover, &rest, &attempt->training);
     attempt->cures =
         !attempt->refused && (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
     return attempt;
+}
+
+/*
+ * An optimizer and its rate are put back together. Where the optimizer alone does no harm, at the rate that
+ * is usual for it, it was the rate.
+ */
+static void tell_rate(struct prover *prover, struct attempt *attempt, double whole)
+{
+    const struct change *left;
+    const char *words = "";
+    struct sequence usual;
+    struct trial trial;
+
+    if (attempt->category != CATEGORY_optimizer ||
+        !json_find(prover->run->arena, prover->run->config, "optimizer.lr") ||
+        !matched(prover, CATEGORY_optimizer, &usual, &words, &left))
+        return;
+    *(struct patch *)arena_append(prover->run->arena, &usual.patches, &usual.count, &usual.capacity,
+                                  sizeof *usual.patches) = (struct patch){.path = "optimizer.lr"};
+    if (try_matched(prover, &usual, &trial) && !trial.nonfinite && trial.score > whole - DAMAGE)
+        attempt->category = CATEGORY_learning_rate;
 }
 
 const struct attempt *try_put_back(struct prover *prover)
@@ -314,6 +337,7 @@ const struct attempt *try_put_back(struct prover *prover)
     }
     if (worst == SIZE_MAX)
         return NULL;
+    tell_rate(prover, &proof->attempts[worst], own.score);
     proof->fix = all.patches;
     proof->fix_count = all.count;
     proof->fix_words = all.words.at;

@@ -106,7 +106,7 @@ static void name_change(const struct naming *naming, const struct findings *find
 {
     struct proof *proof = naming->prover->proof;
 
-    proof->category = attempt->change->category;
+    proof->category = attempt->category;
     for (size_t i = 0; i < findings->count; i++)
         if (findings->at[i].rule->category == proof->category) {
             name_finding(proof, &findings->at[i]);
@@ -166,11 +166,31 @@ static bool pairs(struct naming *naming)
     return false;
 }
 
-/* All changes that compensate, or all that do not; the one that closes most of the gap. */
+/* Gains that are closer than this are alike: then the order of causes decides. */
+static const double ALIKE = 0.9;
+
+/* Of the re-runs that cure, the one that closes most of the gap; among alike ones the first cause. */
+static const struct attempt *best_of(const struct prover *prover, const size_t *cures, size_t count)
+{
+    const struct attempt *attempts = prover->proof->attempts, *best = NULL;
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, gain_of(prover, &attempts[cures[i]]));
+    for (size_t i = 0; i < count; i++) {
+        const struct attempt *attempt = &attempts[cures[i]];
+
+        if (gain_of(prover, attempt) >= ALIKE * most && (!best || attempt->category < best->category))
+            best = attempt;
+    }
+    return best;
+}
+
+/* All changes that compensate, or all that do not. */
 static const struct attempt *largest_gain(struct naming *naming, bool compensates)
 {
     struct prover *prover = naming->prover;
-    size_t best = SIZE_MAX;
+    size_t *cures = arena_array(prover->run->arena, change_catalog.count, sizeof *cures), count = 0;
 
     for (size_t k = 0; k < change_catalog.count; k++) {
         const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
@@ -181,11 +201,10 @@ static const struct attempt *largest_gain(struct naming *naming, bool compensate
             !change_make(change, prover->run, "", &remedy))
             continue;
         attempt = try_single(prover, &remedy);
-        if (attempt && attempt->cures &&
-            (best == SIZE_MAX || gain_of(prover, attempt) > gain_of(prover, &prover->proof->attempts[best])))
-            best = (size_t)(attempt - prover->proof->attempts);
+        if (attempt && attempt->cures)
+            cures[count++] = (size_t)(attempt - prover->proof->attempts);
     }
-    return best == SIZE_MAX ? NULL : &prover->proof->attempts[best];
+    return best_of(prover, cures, count);
 }
 
 static bool generic(struct naming *naming, const struct findings *findings, bool compensates)

@@ -87,7 +87,7 @@ bool change_compensates(const struct change *change, const struct run *run)
 
 bool change_make(const struct change *change, const struct run *run, const char *subject, struct remedy *out)
 {
-    *out = (struct remedy){.change = change};
+    *out = (struct remedy){.change = change, .category = change->category};
     if (!run->config || !change->make(run, subject, out))
         return false;
     if (out->count == 0)

@@ -102,6 +102,10 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
         return false;
     fits = loss_fits(run, &anatomy, single);
     match_tail(run, &anatomy, fits ? expected : NULL, out);
+    if (out->count == 0 && anatomy.outputs == width && !fits)
+        out->category = CATEGORY_loss; /* the head is right */
+    if (anatomy.classification && anatomy.outputs < width)
+        out->category = CATEGORY_labels; /* classes as so many numbers of one output */
     if (anatomy.outputs != width)
         remedy_set_number(run, out, part_path(run, head, "out_features"), (double)width);
     if (!fits)

@@ -230,6 +230,7 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
     if (attempt || !(attempt = add(prover)))
         return attempt;
     *attempt = (struct attempt){.change = first->change,
+                                .second = second,
                                 .category = first->category,
                                 .words = sequence.words.at,
                                 .patches = sequence.patches,

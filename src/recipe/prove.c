@@ -101,12 +101,12 @@ static void name_finding(struct proof *proof, const struct finding *finding)
 }
 
 /* A change that cures names its category; where a finding of that category was made, that finding. */
-static void name_change(const struct naming *naming, const struct findings *findings,
-                        const struct attempt *attempt)
+static void name_category(const struct naming *naming, const struct findings *findings,
+                          enum category category)
 {
     struct proof *proof = naming->prover->proof;
 
-    proof->category = attempt->category;
+    proof->category = category;
     for (size_t i = 0; i < findings->count; i++)
         if (findings->at[i].rule->category == proof->category) {
             name_finding(proof, &findings->at[i]);
@@ -141,14 +141,16 @@ static bool suspicions(struct naming *naming)
 }
 
 /* The remedy of a finding together with another change, where none cures alone. */
-static bool pairs(struct naming *naming)
+static bool pairs(struct naming *naming, const struct findings *findings)
 {
     struct prover *prover = naming->prover;
     int runs = 0;
 
-    for (int i = 0; i < naming->count && i < 2; i++) {
+    for (int i = 0; i < naming->count && i < 3; i++) {
         const struct candidate *first = &naming->candidates[i];
 
+        if (first->remedy.change->compensates && !is_certain(first->finding))
+            continue;
         for (size_t k = 0; k < change_catalog.count && runs < PAIRS_MOST; k++) {
             const struct attempt *attempt =
                 try_pair(prover, &first->remedy, ENTRY_OF(change_catalog.at[k], struct change));
@@ -158,7 +160,11 @@ static bool pairs(struct naming *naming)
             runs++;
             if (!attempt->cures)
                 continue;
-            name_finding(prover->proof, first->finding);
+            if (change_compensates(first->remedy.change, prover->run) &&
+                !change_compensates(attempt->second, prover->run))
+                name_category(naming, findings, attempt->second->category);
+            else
+                name_finding(prover->proof, first->finding);
             confirm(prover->proof, PROOF_pair, attempt);
             return true;
         }
@@ -213,7 +219,7 @@ static bool generic(struct naming *naming, const struct findings *findings, bool
 
     if (!best)
         return false;
-    name_change(naming, findings, best);
+    name_category(naming, findings, best->category);
     confirm(naming->prover->proof, compensates ? PROOF_compensator : PROOF_single, best);
     return true;
 }
@@ -228,7 +234,7 @@ static bool put_back(struct naming *naming, const struct findings *findings)
     if (naming->uncured)
         name_finding(proof, naming->uncured);
     else
-        name_change(naming, findings, worst);
+        name_category(naming, findings, worst->category);
     confirm(proof, PROOF_put_back, worst);
     return true;
 }
@@ -239,7 +245,7 @@ static void name(struct naming *naming, const struct findings *findings)
     struct proof *proof = naming->prover->proof;
     bool whole = !naming->prover->options->one_batch;
 
-    if (suspicions(naming) || (!proof->unstable && pairs(naming)))
+    if (suspicions(naming) || (!proof->unstable && pairs(naming, findings)))
         return;
     /* What only one seed shows, and nothing but a blind search would explain, is not called wrong. */
     if (proof->unstable && !naming->uncured)

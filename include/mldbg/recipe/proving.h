@@ -26,6 +26,7 @@ const char *proof_form_name(enum proof_form form); /* "single" */
 /* One re-run, a row of the table that is printed. */
 struct attempt {
     const struct change *change;
+    const struct change *second; /* of a pair */
     enum category category;      /* of what was changed */
     const char *words;           /* "optimizer.lr: 1 -> 0.1" */
     const struct patch *patches; /* of the whole re-run */

@@ -139,8 +139,7 @@ static bool make_func1d(struct arena *arena, const void *settings, int64_t rows,
 static bool make_poly(struct arena *arena, const void *settings, int64_t rows, uint64_t seed,
                       struct generated *out, struct error *err)
 {
-    static const struct curve curve = {
-        .lo = 0, .hi = 10, .expr = "x**5 - 8*x**3 + 10*x + 6"};
+    static const struct curve curve = {.lo = 0, .hi = 10, .expr = "x**5 - 8*x**3 + 10*x + 6"};
     (void)settings;
     return make_func1d(arena, &curve, rows, seed, out, err);
 }
@@ -294,8 +293,7 @@ const struct generator generator_bits_mod7 = {
     make_bits_mod7};
 
 const struct generator generator_poly = {
-    {"poly", "a polynomial of degree five on 0..10",
-     "x^5 - 8 x^3 + 10 x + 6 on evenly spaced x."},
+    {"poly", "a polynomial of degree five on 0..10", "x^5 - 8 x^3 + 10 x + 6 on evenly spaced x."},
     {NULL, 0},
     sizeof(struct nothing),
     200,

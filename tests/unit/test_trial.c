@@ -385,11 +385,11 @@ static void the_fixed_config_is_a_document(void **state)
         {.path = "optimizer.lr", .value = lab_bench_json(&bench, "0.5")},
         {.path = "model[77].p", .value = lab_bench_json(&bench, "0.5")},
     };
-    struct json *fixed = lab_fixed(bench.lab, &bench.arena, patches, 1);
+    struct json *fixed = lab_fixed(bench.lab, &bench.arena, patches, 1, "fixed.json");
     text_init(&text, &bench.arena);
     json_write(&text, fixed, true);
     assert_non_null(strstr(text.at, "\"lr\": 0.5"));
-    assert_null(lab_fixed(bench.lab, &bench.arena, patches, 2));
+    assert_null(lab_fixed(bench.lab, &bench.arena, patches, 2, "fixed.json"));
     lab_bench_end(&bench);
 }
 

@@ -25,7 +25,7 @@ enum { REMEDY_PATCHES = 16 };
 struct remedy {
     const struct change *change;
     enum category category; /* of the change, unless the config tells it more narrowly */
-    const char *words; /* "optimizer.lr: 1 -> 0.1", "remove layer "prob"" */
+    const char *words;      /* "optimizer.lr: 1 -> 0.1", "remove layer "prob"" */
     struct patch patches[REMEDY_PATCHES];
     int count;
 };

@@ -142,6 +142,7 @@ struct memory_plan graph_memory(const struct graph *graph)
         plan.parameters = plan.parameter_gradients = graph->parameters->length * size;
         plan.state = graph->parameters->state_length * size;
     }
+    plan.own = graph->bytes;
     plan.total = plan.parameters + plan.parameter_gradients + plan.state + plan.optimizer + graph->bytes;
     return plan;
 }

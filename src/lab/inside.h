@@ -78,5 +78,7 @@ int64_t lab_machine_bytes(void);
  */
 bool lab_fits(const struct lab *lab, const struct config *config, enum dtype dtype, int64_t batch,
               struct problems *problems);
+/* The same for the configured training as a whole, with the data. */
+bool lab_training_fits(const struct lab *lab, struct problems *problems);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <unistd.h>
+#include <mldbg/train/epochs.h>
 
 /* Share of the machine's memory that a run may plan for; the rest is for the system and other programs. */
 static const double MACHINE_SHARE = 0.8;
@@ -30,7 +31,7 @@ int64_t lab_machine_bytes(void)
     return limit > 0 && (all < 0 || limit < all) ? limit : all;
 }
 
-/* Bytes of a training step with this batch and the data; -1 when the shapes cannot be laid out. */
+/* Bytes of a training in these batches, with the data; -1 when the shapes cannot be laid out. */
 static int64_t bytes_for(const struct lab *lab, int64_t batch)
 {
     struct arena arena;
@@ -40,13 +41,16 @@ static int64_t bytes_for(const struct lab *lab, int64_t batch)
 
     arena_init(&arena, "memory plan");
     problems_init(&problems, &arena);
-    good = trainer_measure(&arena, &lab->config, lab->backend, lab->dtype, batch, &plan, &problems);
+    good =
+        epochs_measure(&arena, &lab->config, &lab->data, lab->backend, lab->dtype, batch, &plan, &problems);
     arena_release(&arena);
     return good ? plan.total + lab_data_bytes(lab) : -1;
 }
 
-/* The largest batch whose step fits into the bytes that are left; memory grows with the batch in a straight
- * line. */
+/*
+ * A batch that fits into the bytes that are left, while the next larger one does not. Memory grows with the
+ * batch in a straight line but for the rests of the splits, which are small beside it.
+ */
 static int64_t largest_batch(const struct lab *lab, int64_t left)
 {
     int64_t low = 0, high = 1;
@@ -70,25 +74,49 @@ static int64_t largest_batch(const struct lab *lab, int64_t left)
     return low;
 }
 
+/* Whether the machine has so many bytes, for what is said to need them. */
+static bool fits(const struct config *config, int64_t bytes, const char *what, struct problems *problems)
+{
+    int64_t machine = lab_machine_bytes();
+    struct error *err;
+
+    if (machine < 0 || bytes <= machine)
+        return true;
+    err = problems_at(problems, ERROR_MACHINE, "ML110", (struct place){.file = config->path},
+                      "%s needs %s, this machine has %s", what, text_bytes(problems->arena, bytes),
+                      text_bytes(problems->arena, machine));
+    fail_hint(err, "mldbg check %s shows which layer takes the most", config->path);
+    return false;
+}
+
 bool lab_fits(const struct lab *lab, const struct config *config, enum dtype dtype, int64_t batch,
               struct problems *problems)
 {
-    int64_t machine = lab_machine_bytes();
     struct arena arena;
     struct memory_plan plan;
     bool good;
 
     arena_init(&arena, "memory plan");
-    good = trainer_measure(&arena, config, lab->backend, dtype, batch, &plan, problems);
-    if (good && machine >= 0 && plan.total > machine) {
-        struct error *err =
-            problems_at(problems, ERROR_MACHINE, "ML110", (struct place){.file = config->path},
-                        "one step with a batch of %lld needs %s, this machine has %s", (long long)batch,
-                        text_bytes(&arena, plan.total), text_bytes(&arena, machine));
+    good = trainer_measure(&arena, config, lab->backend, dtype, batch, &plan, problems) &&
+           fits(config, plan.total, arena_print(&arena, "one step with a batch of %lld", (long long)batch),
+                problems);
+    arena_release(&arena);
+    return good;
+}
 
-        fail_hint(err, "mldbg check %s shows which layer takes the most", config->path);
-        good = false;
-    }
+bool lab_training_fits(const struct lab *lab, struct problems *problems)
+{
+    int64_t rows = lab->data.splits[SPLIT_train].rows, size = lab->config.train.batch_size;
+    int64_t batch = size < rows ? size : rows;
+    struct arena arena;
+    struct memory_plan plan;
+    bool good;
+
+    arena_init(&arena, "memory plan");
+    good =
+        epochs_measure(&arena, &lab->config, &lab->data, lab->backend, lab->dtype, batch, &plan, problems) &&
+        fits(&lab->config, plan.total + lab_data_bytes(lab),
+             arena_print(&arena, "training in batches of %lld", (long long)batch), problems);
     arena_release(&arena);
     return good;
 }
@@ -103,6 +131,7 @@ static void record_memory(const struct memory_plan *plan, int64_t data_bytes, st
     run_set_number(run, "check/memory/activations", (double)(plan->values + plan->saved));
     run_set_number(run, "check/memory/activation_gradients", (double)plan->value_gradients);
     run_set_number(run, "check/memory/workspace", (double)plan->workspace);
+    run_set_number(run, "check/memory/course", (double)plan->course);
     run_set_number(run, "check/memory/data", (double)data_bytes);
     run_set_number(run, "check/memory/total", (double)(plan->total + data_bytes));
 }
@@ -135,7 +164,9 @@ bool lab_check(struct lab *lab, struct run *run, struct problems *problems)
     model_init(&model, run->arena, &lab->config.model, lab->backend, lab->dtype, lab->seed);
     if (!model_build(&model, batch, &(struct model_build_options){.plan_only = true}, &graph, problems))
         return false;
-    plan = trainer_memory(&lab->config, &model, &graph);
+    if (!epochs_measure(run->arena, &lab->config, &lab->data, lab->backend, lab->dtype, batch, &plan,
+                        problems))
+        return false;
     record_layers(&lab->config.model, &graph, run);
     lab_summarize_init(&model, run);
     for (size_t i = 0; i < run->layer_count; i++)

@@ -362,8 +362,6 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
 {
     struct arena *arena = run->arena;
     struct training *training = arena_alloc(arena, sizeof *training);
-    const struct dataset *set = &lab->data.splits[SPLIT_train];
-    int64_t size = lab->config.train.batch_size < set->rows ? lab->config.train.batch_size : set->rows;
     struct error err = {0};
     bool good;
 
@@ -375,7 +373,7 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
                                   .run = run,
                                   .metrics = {.file = -1},
                                   .probes = {.file = -1}};
-    if (!lab_check(lab, run, problems) || !lab_fits(lab, &lab->config, lab->dtype, size, problems) ||
+    if (!lab_check(lab, run, problems) || !lab_training_fits(lab, problems) ||
         !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;

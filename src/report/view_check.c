@@ -74,13 +74,14 @@ static void memory(const struct run *run, struct text *out)
         {"their gradients", "check/memory/activation_gradients"},
         {"batch", "check/memory/inputs"},
         {"workspace", "check/memory/workspace"},
+        {"splits and checkpoints", "check/memory/course"},
         {"data", "check/memory/data"},
     };
     struct arena *arena = out->arena;
     struct text words;
 
     text_init(&words, arena);
-    text_print(&words, "%s at the peak of a step:", bytes(run, arena, "check/memory/total"));
+    text_print(&words, "%s at the peak of a training:", bytes(run, arena, "check/memory/total"));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         text_print(&words, "%s %s %s", i ? "," : "", parts[i].label, bytes(run, arena, parts[i].fact));
     line(out, "memory", &words);

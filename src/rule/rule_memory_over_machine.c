@@ -1,4 +1,4 @@
-/* ML110 memory-over-machine: the memory plan of one step against the memory of the machine. */
+/* ML110 memory-over-machine: the memory plan of a training against the memory of the machine. */
 #include "phrases.h"
 
 #include <inttypes.h>
@@ -7,14 +7,14 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 {
     double total = run_number(run, "check/memory/total"), machine = run_number(run, "check/machine");
     double largest = run_number(run, "check/largest_batch"), batch = run_number(run, "check/batch");
-    const char *rows = batch >= 1 ? arena_print(findings->arena, " with a batch of %.0f", batch) : "";
+    const char *rows = batch >= 1 ? arena_print(findings->arena, " in batches of %.0f", batch) : "";
     const char *fits = largest >= 1 ? arena_print(findings->arena, "; a batch of %.0f fits", largest)
                                     : "; not even one row fits";
 
     if (!(total > machine))
         return;
     struct finding *finding =
-        findings_add(findings, rule, "one step%s needs %s, this machine has %s%s", rows,
+        findings_add(findings, rule, "training%s needs %s, this machine has %s%s", rows,
                      text_bytes(findings->arena, (int64_t)total),
                      text_bytes(findings->arena, (int64_t)machine), largest >= 0 ? fits : "");
     finding_evidence(finding, "check/memory/total", total, machine, -1);
@@ -37,11 +37,12 @@ static void healthy(struct run *run)
 }
 
 const struct rule rule_memory_over_machine = {
-    .entry = {"memory-over-machine", "One step needs more memory than the machine has",
+    .entry = {"memory-over-machine", "Training needs more memory than the machine has",
               "What it means\n"
               "  Parameters, gradients, optimizer state, activations and scratch of one\n"
-              "  step are added up before anything is allocated. The sum is larger than the\n"
-              "  memory of this machine, so the training would end before its first step.\n"
+              "  step, the graphs of smaller batches, the answers to every split, a\n"
+              "  checkpoint and the data are added up before anything is allocated. The sum\n"
+              "  is larger than the memory of this machine, so the training would end early.\n"
               "\n"
               "How it is decided\n"
               "  check/memory/total is larger than check/machine (all memory of the\n"

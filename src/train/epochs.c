@@ -32,6 +32,55 @@ void epochs_choose(struct epochs *epochs, int64_t rows)
     BUG("there is no graph for a batch of %lld rows", (long long)rows);
 }
 
+/* Bytes of the graphs for the rests that splits leave; the parameters are those of the full one. */
+static bool measure_rests(struct model *model, const struct data *data, int64_t batch, int64_t *bytes,
+                          struct problems *problems)
+{
+    const struct model_build_options options = {.plan_only = true};
+    int64_t rests[SPLIT_COUNT];
+    int count = 0;
+
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        struct model_graph graph;
+        int64_t rest = data->splits[s].rows % batch;
+        bool known = rest == 0;
+
+        for (int i = 0; i < count; i++)
+            known = known || rests[i] == rest;
+        if (known)
+            continue;
+        if (!model_build(model, rest, &options, &graph, problems))
+            return false;
+        rests[count++] = rest;
+        *bytes += graph_memory(graph.graph).own;
+    }
+    return true;
+}
+
+bool epochs_measure(struct arena *arena, const struct config *config, const struct data *data,
+                    const struct backend *backend, enum dtype dtype, int64_t batch, struct memory_plan *plan,
+                    struct problems *problems)
+{
+    const int64_t index = (int64_t)sizeof(int64_t);
+    struct model model;
+    struct model_graph graph;
+
+    model_init(&model, arena, &config->model, backend, dtype, config->seed);
+    if (!model_build(&model, batch, &(struct model_build_options){.plan_only = true}, &graph, problems))
+        return false;
+    *plan = trainer_memory(config, &model, &graph);
+    if (!measure_rests(&model, data, batch, &plan->course, problems))
+        return false;
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        plan->course += evaluation_bytes(data, (enum split)s);
+    plan->course += index * (data->splits[SPLIT_train].rows + 2 * batch);
+    /* The copy of the running statistics is not part of a checkpoint. */
+    plan->course += plan->parameters + plan->state / 2 + plan->optimizer +
+                    (config->optimizer.accumulate > 1 ? plan->parameters : 0);
+    plan->total += plan->course;
+    return true;
+}
+
 bool epochs_init(struct epochs *epochs, struct arena *arena, const struct config *config,
                  const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
                  struct problems *problems)

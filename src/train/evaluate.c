@@ -115,6 +115,20 @@ static void take_losses(const struct trainer *trainer, const struct moment *mome
         out->row_loss[first + i] *= factor;
 }
 
+int64_t evaluation_width(const struct data *data)
+{
+    return data->classification ? data->classes : data->target_width;
+}
+
+int64_t evaluation_bytes(const struct data *data, enum split split)
+{
+    const struct evaluation *out = NULL;
+    int64_t row = evaluation_width(data) * (int64_t)sizeof *out->value + (int64_t)sizeof *out->class_of +
+                  (int64_t)sizeof *out->row_loss;
+
+    return data->splits[split].rows * row;
+}
+
 static void prepare(struct epochs *epochs, enum split split)
 {
     struct trainer *trainer = &epochs->trainer;
@@ -127,14 +141,10 @@ static void prepare(struct epochs *epochs, enum split split)
     if (out->set)
         return;
     out->set = &data->splits[split];
-    if (data->classification) {
-        out->width = data->classes;
-        out->predicts =
-            output->shape.rank <= 2 && width <= LAYERS_MOST && output->shape.size[0] == trainer->graph.batch;
-    } else {
-        out->width = data->target_width;
-        out->predicts = width == data->target_width;
-    }
+    out->width = evaluation_width(data);
+    out->predicts = data->classification ? output->shape.rank <= 2 && width <= LAYERS_MOST &&
+                                               output->shape.size[0] == trainer->graph.batch
+                                         : width == data->target_width;
     out->value = arena_array(trainer->arena, rows * (size_t)out->width, sizeof *out->value);
     out->class_of = arena_array(trainer->arena, rows, sizeof *out->class_of);
     out->row_loss = arena_array(trainer->arena, rows, sizeof *out->row_loss);

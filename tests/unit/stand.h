@@ -14,6 +14,7 @@ struct stand {
     struct data data;
     const struct backend *backend;
     struct epochs epochs;
+    size_t before; /* bytes of the arena before epochs and graphs were made */
 };
 
 static inline struct stand *stand_open(const char *text)
@@ -31,6 +32,7 @@ static inline struct stand *stand_open(const char *text)
            data_load(&stand->arena, stand->config.data, 1, NULL, &stand->data, &stand->problems);
     if (good) {
         config_bind(&stand->config, &stand->data);
+        stand->before = stand->arena.used;
         good = epochs_init(&stand->epochs, &stand->arena, &stand->config, &stand->data, stand->backend,
                            DTYPE_F32, 1, &stand->problems);
     }

@@ -20,6 +20,45 @@ static const char LINE[] =
     "{\"data\": {\"train\": {\"generator\": \"linreg\", \"rows\": 40}, \"scale_target\": \"standard\"}, "
     "\"model\": [{\"type\": \"linear\", \"out_features\": 1}], \"train\": {\"batch_size\": 16}}";
 
+static const char GATHERED[] =
+    "{\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 1500}, \"split\": {\"val\": 0.2}}, "
+    "\"model\": [{\"type\": \"linear\", \"out_features\": 700}, {\"type\": \"batchnorm\"}, "
+    "{\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], \"optimizer\": {\"type\": "
+    "\"adam\", \"accumulate\": 2}, \"train\": {\"batch_size\": 70}}";
+static const char WIDE[] =
+    "{\"data\": {\"train\": {\"generator\": \"blobs\", \"rows\": 5000, \"std\": 0.5}, \"split\": "
+    "{\"val\": 0.21, \"test\": 0.13}}, \"model\": [{\"type\": \"linear\", \"out_features\": 300}, "
+    "{\"type\": \"tanh\"}, {\"type\": \"linear\", \"out_features\": 3}], \"train\": {\"batch_size\": "
+    "400}}";
+
+/* Beyond the plan are descriptions: names, shapes, tables of each graph; and the header of a checkpoint. */
+static void planned_memory_is_used_memory(void **state)
+{
+    static const char *const configs[] = {CONFIG, DROPPED, NOISY, LINE, GATHERED, WIDE};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
+        struct stand *stand = stand_open(configs[i]);
+        struct memory_plan plan;
+        struct arena other;
+        size_t used;
+
+        while (stand->epochs.trainer.epoch < 1)
+            stand_go(stand);
+        stand_go(stand); /* gradients that wait are part of a checkpoint */
+        pack(stand);
+        used = stand->arena.used - stand->before;
+        arena_init(&other, "plan");
+        assert_true(epochs_measure(&other, &stand->config, &stand->data, stand->backend, DTYPE_F32,
+                                   stand->epochs.batch_size, &plan, &stand->problems));
+        assert_true(plan.course > 0 && plan.own > 0);
+        assert_true(used >= (size_t)plan.total);
+        assert_true(used - (size_t)plan.total < (size_t)stand->epochs.graph_count * 48 * 1024);
+        arena_release(&other);
+        stand_close(stand);
+    }
+}
+
 static void batches(void **state)
 {
     struct stand *stand = stand_open(CONFIG), *dropped = stand_open(DROPPED);
@@ -138,6 +177,7 @@ static void numbers_are_in_units_of_the_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(planned_memory_is_used_memory),
         cmocka_unit_test(batches),
         cmocka_unit_test(evaluation),
         cmocka_unit_test(evaluation_leaves_no_trace),

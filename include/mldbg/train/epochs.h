@@ -46,6 +46,16 @@ bool epochs_init(struct epochs *epochs, struct arena *arena, const struct config
                  const struct data *data, const struct backend *backend, enum dtype dtype, uint64_t seed,
                  struct problems *problems);
 
+/*
+ * What a training takes at its peak, in batches of so many rows: the plan of a step, and as its course the
+ * graphs of smaller batches, the answers of every split, the order of the rows, and a checkpoint while it is
+ * written. Descriptions and what a training takes once its numbers have grown beyond all measure are left
+ * out. Allocates none of it.
+ */
+bool epochs_measure(struct arena *arena, const struct config *config, const struct data *data,
+                    const struct backend *backend, enum dtype dtype, int64_t batch, struct memory_plan *plan,
+                    struct problems *problems);
+
 /* The next batch of the epoch: one training step. Not while batch == batches. */
 void epochs_step(struct epochs *epochs, struct moment *out);
 

@@ -95,9 +95,10 @@ struct lab *lab_reopen(struct arena *arena, const char *folder, const struct jso
                        const char **text, struct problems *problems);
 
 /*
- * Trains by the config and writes the record: config.json, model.json, data.json, run.json, metrics.csv,
- * probes.csv, checkpoints and, in the end, predictions. resume: goes on from the newest checkpoint that is
- * whole. The run holds the same series and facts: train/{epochs,epochs_wanted,steps,parameters},
+ * Trains by the config and writes the record: config.json, model.json, data.json, experiments.json, run.json,
+ * metrics.csv, probes.csv, checkpoints and, in the end, predictions. resume: goes on from the newest
+ * checkpoint that is whole. The run holds the same facts and series, those of probes thinned out to 2,048
+ * points: train/{epochs,epochs_wanted,steps,parameters},
  * train/best_epoch, train/best_step, train/watched ("val/loss"), train/stopped (text): "epochs", "patience",
  * "interrupted", "nonfinite"; train/predicted_step: whose parameters made the predictions and end/...: the
  * best epoch's when it stopped early, else the last; train/nonfinite/{what,name,index,value,step,sample}; of

@@ -111,6 +111,9 @@ const struct finding *findings_spoken(const struct findings *findings, enum seve
 /* Takes away notes: a healthy run stays silent. */
 void findings_drop_notes(struct findings *findings);
 
+/* Takes away notes about what was tried before the first step: a training shows itself what came of it. */
+void findings_drop_early_notes(struct findings *findings);
+
 /* Takes away suspicions that nothing confirmed: what an experiment that works has cleared. */
 void findings_drop_suspicions(struct findings *findings);
 

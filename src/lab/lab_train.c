@@ -11,6 +11,7 @@
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
 #include <mldbg/data/neighbours.h>
+#include <mldbg/lab/experiment.h>
 
 /* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
 static const double CHECKPOINT_SECONDS = 60;
@@ -315,6 +316,56 @@ static bool go_back(struct training *training, struct error *err)
     return fail_hint(err, "train anew into another folder: mldbg train CONFIG -o FOLDER");
 }
 
+/* ---- What is tried before the first step ---- */
+
+static bool asked_to_leave(void *context, const struct run *run, int64_t done, int64_t all)
+{
+    const struct training *training = context;
+    const struct train_settings *settings = &training->lab->config.train;
+    int64_t rows = training->lab->data.splits[SPLIT_train].rows;
+
+    (void)run, (void)done, (void)all;
+    return training->progress &&
+           training->progress(training->context, training->run, 0,
+                              settings->epochs * ((rows + settings->batch_size - 1) / settings->batch_size));
+}
+
+/* Whether to leave was asked for by the time the last experiment was. */
+static bool ask_all(struct training *training, struct run *asked)
+{
+    struct problems unheard;
+
+    problems_init(&unheard, asked->arena);
+    return lab_experiments(training->lab, asked_to_leave, training, asked, &unheard) &&
+           !asked_to_leave(training, asked, 0, 0);
+}
+
+/*
+ * The short experiments; a record that has been asked keeps its answers. Who is told to leave, or has no
+ * memory for them, trains without: they are no reason to refuse.
+ */
+static void experiment(struct training *training, bool resume)
+{
+    struct run *asked = arena_alloc(training->run->arena, sizeof *asked);
+    struct text unheard;
+
+    text_init(&unheard, training->run->arena);
+    run_init(asked, training->run->arena, training->run->command);
+    if (!resume || !record_read_experiments(asked, training->record->folder, &unheard)) {
+        if (!ask_all(training, asked))
+            return;
+        training->asked = asked;
+    }
+    for (size_t i = 0; i < asked->fact_count; i++) {
+        const struct fact *fact = &asked->facts[i];
+
+        if (fact->text)
+            run_set_text(training->run, fact->name, "%s", fact->text);
+        else
+            run_set_number(training->run, fact->name, fact->number);
+    }
+}
+
 /* With the manifest a folder becomes a record that can be gone on with; before it there are only heads. */
 static bool begin(struct training *training, bool resume, struct error *err)
 {
@@ -323,7 +374,8 @@ static bool begin(struct training *training, bool resume, struct error *err)
     bool good = resume || write_heads(training->lab, record, run, err);
 
     run->status = "running";
-    good = good && (resume || write_manifest(training->lab, record, run, false, err)) &&
+    good = good && (!training->asked || write_experiments(record, training->asked, err)) &&
+           (resume || write_manifest(training->lab, record, run, false, err)) &&
            record_folder(record, "checkpoints", err) &&
            (resume ? go_back(training, err) : create_tables(training, err)) &&
            (!resume || write_manifest(training->lab, record, run, false, err));
@@ -373,8 +425,10 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
                                   .run = run,
                                   .metrics = {.file = -1},
                                   .probes = {.file = -1}};
-    if (!lab_check(lab, run, problems) || !lab_training_fits(lab, problems) ||
-        !epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
+    if (!lab_check(lab, run, problems) || !lab_training_fits(lab, problems))
+        return false;
+    experiment(training, options->resume);
+    if (!epochs_init(training->epochs, arena, &lab->config, &lab->data, lab->backend, lab->dtype, lab->seed,
                      problems))
         return false;
     good = disk_suffices(training, &err) && begin(training, options->resume, &err) && train(training, &err);

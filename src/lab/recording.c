@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <limits.h>
 #include <mldbg/base/digest.h>
+#include <mldbg/lab/experiment.h>
 
 enum {
     CHECKPOINTS_AT_ONCE = 4,   /* the best, the last two, and the one that is being written */
@@ -86,6 +87,64 @@ bool write_heads(const struct lab *lab, const struct record *record, const struc
            record_write_json(record, "data.json", data_document(lab, whole, arena), err);
 }
 
+/* ---- experiments.json ---- */
+
+/* "experiment/descent/" */
+static const char *prefix_of(const struct experiment *experiment, struct arena *arena)
+{
+    return arena_print(arena, EXPERIMENT_PREFIX "%s/", experiment->entry.name);
+}
+
+static struct json *experiments_document(const struct run *asked, struct arena *arena)
+{
+    struct json *document = json_object(arena), *list;
+
+    list = json_add(document, "experiments", json_array(arena), arena);
+    for (size_t i = 0; i < experiment_catalog.count; i++) {
+        const struct experiment *experiment = ENTRY_OF(experiment_catalog.at[i], struct experiment);
+        const char *prefix = prefix_of(experiment, arena);
+        struct json *item, *facts;
+
+        if (experiment->trains)
+            continue;
+        item = json_add(list, NULL, json_object(arena), arena);
+        json_add_string(item, "name", experiment->entry.name, arena);
+        facts = json_add(item, "facts", json_object(arena), arena);
+        for (size_t k = 0; k < asked->fact_count; k++) {
+            const struct fact *fact = &asked->facts[k];
+
+            if (strncmp(fact->name, prefix, strlen(prefix)) != 0)
+                continue;
+            if (fact->text)
+                json_add_string(facts, fact->name + strlen(prefix), fact->text, arena);
+            else
+                json_add_number(facts, fact->name + strlen(prefix), fact->number, arena);
+        }
+    }
+    return document;
+}
+
+bool write_experiments(const struct record *record, const struct run *asked, struct error *err)
+{
+    return record_write_json(record, RECORD_EXPERIMENTS, experiments_document(asked, asked->arena), err);
+}
+
+/* ---- run.json ---- */
+
+/* The facts without those of experiments, which have a file of their own. */
+static void leave_out_experiments(struct run *run)
+{
+    const struct fact *all = run->facts;
+    size_t count = run->fact_count;
+
+    run->facts = NULL;
+    run->fact_count = run->fact_capacity = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(all[i].name, EXPERIMENT_PREFIX, strlen(EXPERIMENT_PREFIX)) != 0)
+            *(struct fact *)arena_append(run->arena, &run->facts, &run->fact_count, &run->fact_capacity,
+                                         sizeof *run->facts) = all[i];
+}
+
 /* A path that means the same from every folder. */
 static const char *absolute(struct arena *arena, const char *path)
 {
@@ -118,6 +177,7 @@ bool write_manifest(const struct lab *lab, const struct record *record, const st
     *known = *lab;
     if (!lab_digests(known, err))
         return false;
+    leave_out_experiments(&named);
     named.config_path = old_word(record, "config", run->config_path);
     manifest = record_manifest(&named, arena);
     json_add_string(manifest, "config_file", absolute(arena, lab->config.path), arena);

@@ -144,6 +144,22 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
 
 /* ---- probes.csv ---- */
 
+/* Points of a probe that a training keeps in memory. Of more it lets every second one go; the table has all. */
+enum { POINTS_KEPT = 2048 };
+
+static void thin_out(struct series *series)
+{
+    size_t kept = 0;
+
+    if (series->count < POINTS_KEPT)
+        return;
+    for (size_t i = 0; i < series->count; i += 2) {
+        series->step[kept] = series->step[i];
+        series->value[kept++] = series->value[i];
+    }
+    series->count = kept;
+}
+
 static void add_column(struct training *training, struct series *series)
 {
     *(struct series **)arena_append(training->run->arena, &training->probe_series, &training->probe_count,
@@ -188,12 +204,13 @@ bool write_probes(struct training *training, int64_t step, struct error *err)
     line->length = 0; /* its memory is used again: probing must not gather any */
     text_print(line, "%" PRId64, step);
     for (size_t i = 0; i < training->probe_count; i++) {
-        const struct series *series = training->probe_series[i];
+        struct series *series = training->probe_series[i];
 
         if (series->count && series->step[series->count - 1] == step)
             add_measurement(line, series->value[series->count - 1]);
         else
             text_add(line, ",");
+        thin_out(series);
     }
     text_add(line, "\n");
     training->epochs->probe_rows++;
@@ -226,8 +243,11 @@ bool reopen_tables(struct training *training, struct error *err)
     run->series_count = old.series_count;
     run->series_capacity = old.series_capacity;
     for (size_t i = 0; epochs->probe_rows > 0 && i < run->series_count; i++)
-        if (probes_write(run->series[i]->name, PROBE_PREFIX))
+        if (probes_write(run->series[i]->name, PROBE_PREFIX)) {
             add_column(training, run->series[i]);
+            while (run->series[i]->count >= POINTS_KEPT)
+                thin_out(run->series[i]);
+        }
     time = run_find(run, "time");
     training->earlier = time ? time->value[time->count - 1] : 0;
     return true;

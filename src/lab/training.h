@@ -16,14 +16,15 @@ struct training {
     struct sheet metrics, probes;
     struct series **probe_series; /* the columns of probes.csv behind "step"; none: not yet written */
     size_t probe_count, probe_capacity;
-    struct text line;       /* of probes.csv */
-    const char *stopped;    /* why training ended; NULL: it goes on */
-    int64_t predicted_step; /* whose parameters the predictions are of */
-    bool patience_spent;    /* a resumed run had stopped early already */
-    double began, saved;    /* seconds, of the last checkpoint too */
-    int64_t rows;           /* trained on since the last row of metrics */
-    double stepping;        /* seconds that took, without evaluation */
-    double earlier;         /* seconds that the run took before it was resumed */
+    struct text line;        /* of probes.csv */
+    const struct run *asked; /* facts of the experiments before the first step; NULL: left out */
+    const char *stopped;     /* why training ended; NULL: it goes on */
+    int64_t predicted_step;  /* whose parameters the predictions are of */
+    bool patience_spent;     /* a resumed run had stopped early already */
+    double began, saved;     /* seconds, of the last checkpoint too */
+    int64_t rows;            /* trained on since the last row of metrics */
+    double stepping;         /* seconds that took, without evaluation */
+    double earlier;          /* seconds that the run took before it was resumed */
 };
 
 /* Before the names of series about the batch as a whole, to tell them from those of splits. */
@@ -37,6 +38,8 @@ bool split_is_watched(enum split split);
 /* config.json, model.json and data.json. */
 bool write_heads(const struct lab *lab, const struct record *record, const struct run *run,
                  struct error *err);
+/* experiments.json, from a run that holds their facts. */
+bool write_experiments(const struct record *record, const struct run *asked, struct error *err);
 bool write_manifest(const struct lab *lab, const struct record *record, const struct run *run, bool ended,
                     struct error *err);
 /* Whether the disk has room for the checkpoints and tables, with both numbers in the sentence if not. */

@@ -118,6 +118,7 @@ bool recipe_train(struct lab *lab, const struct train_options *options, lab_prog
     }
     rules_judge(run, findings);
     findings_drop_suspicions(findings);
+    findings_drop_early_notes(findings);
     judge(run, options->record->folder, findings, out);
     if (!record_write_json(options->record, "findings.json", findings_document(findings, run->arena), &err))
         return problems_add(problems, &err);

@@ -111,6 +111,15 @@ static bool is_note(const struct finding *finding)
     return finding->severity == SEVERITY_NOTE;
 }
 
+static bool is_early_note(const struct finding *finding)
+{
+    bool early = false;
+
+    for (const char *const *name = finding->rule->reads; name && *name; name++)
+        early = early || strncmp(*name, "experiment/", strlen("experiment/")) == 0;
+    return early && is_note(finding);
+}
+
 static void drop(struct findings *findings, bool (*goes)(const struct finding *finding))
 {
     size_t kept = 0;
@@ -127,6 +136,11 @@ static void drop(struct findings *findings, bool (*goes)(const struct finding *f
 void findings_drop_notes(struct findings *findings)
 {
     drop(findings, is_note);
+}
+
+void findings_drop_early_notes(struct findings *findings)
+{
+    drop(findings, is_early_note);
 }
 
 void findings_drop_suspicions(struct findings *findings)

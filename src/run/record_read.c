@@ -119,18 +119,20 @@ static void read_columns(struct run *run, const struct json *list)
     }
 }
 
-static void read_facts(struct run *run, const struct json *facts)
+/* prefix: put before every name. */
+static void read_facts(struct run *run, const char *prefix, const struct json *facts)
 {
     for (const struct json *fact = first(facts); fact; fact = fact->next) {
+        const char *name = arena_print(run->arena, "%s%s", prefix, fact->key ? fact->key : "");
         double value;
 
         if (fact->type == JSON_NUMBER)
-            run_set_number(run, fact->key, fact->number);
+            run_set_number(run, name, fact->number);
         else if (fact->type == JSON_STRING && !text_read_double(fact->string, &value) &&
                  number_word(fact->string, &value))
-            run_set_number(run, fact->key, value);
+            run_set_number(run, name, value);
         else if (fact->type == JSON_STRING)
-            run_set_text(run, fact->key, "%s", fact->string);
+            run_set_text(run, name, "%s", fact->string);
     }
 }
 
@@ -152,7 +154,7 @@ static void read_manifest(struct run *run, const struct json *manifest)
     else if (seed && seed->type == JSON_STRING)
         for (const char *at = seed->string; *at >= '0' && *at <= '9'; at++)
             run->seed = run->seed * 10 + (uint64_t)(*at - '0');
-    read_facts(run, json_get(manifest, "facts"));
+    read_facts(run, "", json_get(manifest, "facts"));
 }
 
 /* ---- Tables ---- */
@@ -280,6 +282,17 @@ static const struct json *read_part(struct arena *arena, const char *folder, con
     return document;
 }
 
+bool record_read_experiments(struct run *run, const char *folder, struct text *notes)
+{
+    const struct json *list =
+        json_get(read_part(run->arena, folder, RECORD_EXPERIMENTS, NULL, notes), "experiments");
+
+    for (const struct json *item = first(list); item; item = item->next)
+        read_facts(run, arena_print(run->arena, EXPERIMENT_PREFIX "%s/", word(item, "name")),
+                   json_get(item, "facts"));
+    return list != NULL;
+}
+
 bool record_read(struct arena *arena, const char *folder, struct run *out, const struct json **manifest,
                  struct text *notes, struct error *err)
 {
@@ -304,6 +317,7 @@ bool record_read(struct arena *arena, const char *folder, struct run *out, const
     part = read_part(arena, folder, "data.json", NULL, notes);
     read_splits(out, json_get(part, "splits"));
     read_columns(out, json_get(part, "columns"));
+    record_read_experiments(out, folder, notes);
     read_table(out, folder, "metrics.csv", notes);
     read_table(out, folder, "probes.csv", notes);
     if (manifest)

@@ -102,7 +102,7 @@ def open_checkpoints(folder, dtype):
 def known(folder):
     """A file that nobody opened here is a file that nobody promised to be open."""
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    expected = {"run.json", "config.json", "model.json", "data.json", "findings.json", "metrics.csv", "probes.csv"}
+    expected = {"run.json", "config.json", "model.json", "data.json", "experiments.json", "findings.json", "metrics.csv", "probes.csv"}
     rest = {name for name in names - expected if not name.startswith(("checkpoints/", "predictions/"))}
     check(f"no other files: {sorted(rest)}", not rest)
 

@@ -217,6 +217,33 @@ static void finds_the_minimum(void **state)
     }
 }
 
+/* Whether what was written is finite: gradients of all elements count, those outside of the spans do not. */
+static void says_whether_all_is_finite(void **state)
+{
+    static const double poison[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
+
+    (void)state;
+    for (int i = 0; i < EVERY; i++)
+        for (int p = 0; p < 3; p++)
+            for (int at = 0; at < 6; at++) {
+                struct fixture f;
+                struct optimizer optimizer;
+                float w[6] = {1, 1, 1, 1, 1, 1}, g[6] = {3, 3, 3, 3, 3, 3};
+                struct span spans[] = {{1, 2}, {4, 1}};
+                bool inside = at == 1 || at == 2 || at == 4;
+
+                start(&f, &optimizer, every[i], DTYPE_F32, 6, spans, 2);
+                assert_true(optimizer_update(&optimizer, w, g, 0));
+                w[at] = (float)poison[p];
+                assert_int_equal(optimizer_update(&optimizer, w, g, 0), !inside);
+                w[at] = 1;
+                assert_true(optimizer_update(&optimizer, w, g, 0));
+                g[at] = (float)NAN;
+                assert_int_equal(optimizer_update(&optimizer, w, g, 0), !inside);
+                arena_release(&f.arena);
+            }
+}
+
 static void leaves_the_rest_alone(void **state)
 {
     (void)state;
@@ -400,6 +427,7 @@ int main(void)
         cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(explains_every_entry),
         cmocka_unit_test(finds_the_minimum),
+        cmocka_unit_test(says_whether_all_is_finite),
         cmocka_unit_test(leaves_the_rest_alone),
         cmocka_unit_test(passes_nan_on),
         cmocka_unit_test(begins_adagrad_of_keras_at_a_tenth),

@@ -9,6 +9,11 @@
 
 enum { RECORD_VERSION = 1 }; /* of the format, in run.json; changes when a file changes its meaning */
 
+/* What was asked before the first step: {"experiments": [{"name", "facts"}]}; facts of a record in memory
+ * have the prefix and the name of the experiment before their names. */
+#define RECORD_EXPERIMENTS "experiments.json"
+#define EXPERIMENT_PREFIX  "experiment/"
+
 /* ---- Writing ---- */
 
 /* A record that is being written. */
@@ -95,6 +100,9 @@ void csv_add_cell(struct text *line, const char *cell);
  */
 bool record_read(struct arena *arena, const char *folder, struct run *out, const struct json **manifest,
                  struct text *notes, struct error *err);
+
+/* Adds the facts of experiments.json alone; false when there is none that can be read. */
+bool record_read_experiments(struct run *run, const char *folder, struct text *notes);
 
 /* Whether a folder holds a run.json. */
 bool record_exists(struct arena *arena, const char *folder);

@@ -156,7 +156,7 @@ struct memory_plan {
     int64_t course;    /* what a training takes beyond a step; filled by epochs_measure */
     int64_t inputs, values, value_gradients, workspace;
     int64_t saved; /* kept from forward to backward, tables of row losses included */
-    int64_t own; /* of the graph alone: without parameters, their gradients, state and optimizer */
+    int64_t own;   /* of the graph alone: without parameters, their gradients, state and optimizer */
     int64_t total;
 };
 

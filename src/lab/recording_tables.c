@@ -144,7 +144,8 @@ bool write_metrics(struct training *training, double seconds, struct error *err)
 
 /* ---- probes.csv ---- */
 
-/* Points of a probe that a training keeps in memory. Of more it lets every second one go; the table has all. */
+/* Points of a probe that a training keeps in memory. Of more it lets every second one go; the table has all.
+ */
 enum { POINTS_KEPT = 2048 };
 
 static void thin_out(struct series *series)

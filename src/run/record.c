@@ -22,7 +22,7 @@
 static const char TEMPORARY[] = ".tmp";
 
 /* A folder without run.json that holds only these is a start that did not get far: it may be used again. */
-static const char *const heads[] = {"config.json", "model.json", "data.json"};
+static const char *const heads[] = {"config.json", "model.json", "data.json", RECORD_EXPERIMENTS};
 
 /* A name that file_write gives, "run.json.4711-0.tmp"; another file that ends in .tmp is not ours. */
 static bool is_temporary(const char *name)

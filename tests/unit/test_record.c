@@ -27,6 +27,7 @@ static int teardown(void **state)
                                         "config.json",
                                         "model.json",
                                         "data.json",
+                                        "experiments.json",
                                         "metrics.csv",
                                         "probes.csv",
                                         "a.json.12-3.tmp",
@@ -188,6 +189,7 @@ static void nothing_is_written_over(void **state)
     /* What is left of a start that did not get as far as run.json is no run. */
     unlink(arena_print(&arena, "%s/run.json", folder));
     put_file("config.json", "{}");
+    put_file("experiments.json", "{}");
     put_file("a.json.12-3.tmp", "{");
     assert_true(record_create(&record, &arena, folder, &err));
     assert_false(record_create(&second, &arena, folder, &err));

@@ -19,8 +19,11 @@ bool fix_write(const struct job *job, const struct proof *proof, const char *pat
 
     if (!path)
         return true;
-    if (!proof->fix_count) {
-        log_note("--fix: no change was found that cures it, so %s is not written", path);
+    if (job->verdict.outcome != OUTCOME_FAIL || !proof->fix_count) {
+        log_note("--fix: %s, so %s is not written",
+                 job->verdict.outcome == OUTCOME_PASS ? "there is nothing to cure"
+                                                      : "no change was found that cures it",
+                 path);
         return true;
     }
     text_init(&text, arena);

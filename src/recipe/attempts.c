@@ -21,18 +21,17 @@ static const double DAMAGE = 0.10;
 
 enum { RUNS_MOST = 90, OWN_STEPS = 600 };
 
-static bool go_on(struct prover *prover, const struct trial *trial)
-{
-    prover->proof->steps += trial->steps;
-    prover->proof->interrupted = prover->proof->interrupted || trial->interrupted;
-    return !prover->proof->interrupted;
-}
-
+/* One trial. False: the config is refused. What an interrupted one scored means nothing. */
 static bool try_config(struct prover *prover, const struct trial_options *options, struct trial *out,
                        struct problems *problems)
 {
-    return lab_try(prover->lab, options, prover->progress, prover->context, out, problems) &&
-           (go_on(prover, out) || true);
+    struct proof *proof = prover->proof;
+
+    if (!lab_try(prover->lab, options, prover->progress, prover->context, out, problems))
+        return false;
+    proof->steps += out->steps;
+    proof->interrupted = proof->interrupted || out->interrupted;
+    return true;
 }
 
 /* ---- The config as it is ---- */
@@ -42,19 +41,23 @@ static double larger(double a, double b)
     return isnan(a) || b > a ? b : a;
 }
 
-static bool references(struct prover *prover, struct problems *problems)
+/* A reference that cannot be had says nothing about the config: its score is NaN then. */
+static void references(struct prover *prover)
 {
     struct proof *proof = prover->proof;
     struct trial_options reference = {.kind = TRIAL_training, .steps = REFERENCE_STEPS};
+    struct problems unheard;
 
+    problems_init(&unheard, prover->run->arena);
     reference.patches = lab_reference(prover->lab, prover->run->arena, &reference.patch_count);
-    if (!try_config(prover, &reference, &proof->reference, problems) ||
-        !lab_simple_scores(prover->lab, &proof->simple, problems))
-        return false;
+    if (!try_config(prover, &reference, &proof->reference, &unheard))
+        proof->reference.score = (double)NAN;
+    if (!proof->interrupted && !lab_simple_scores(prover->lab, &proof->simple, &unheard))
+        proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
     proof->best = larger(larger(proof->reference.score, proof->simple.linear), proof->simple.neighbours);
-    return true;
 }
 
+/* Without any reference only what is not finite is known to fail. */
 static bool falls_short(const struct proof *proof, const struct trial *trial)
 {
     return trial->nonfinite || trial->score < proof->best - GAP;
@@ -70,6 +73,8 @@ static bool confirm(struct prover *prover, struct problems *problems)
 
     if (!try_config(prover, &again, &second, problems))
         return false;
+    if (proof->interrupted)
+        return true;
     proof->unstable = !falls_short(proof, &second);
     proof->second_score = second.score;
     return true;
@@ -80,29 +85,41 @@ bool prover_baseline(struct prover *prover, struct problems *problems)
     struct proof *proof = prover->proof;
     struct trial_options batch = {.kind = TRIAL_batch, .steps = prover->options->batch_steps};
 
-    proof->training.score = proof->best = (double)NAN;
+    proof->training.score = proof->reference.score = proof->best = (double)NAN;
+    proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
+    proof->batch.reached = -1;
     if (prover->options->one_batch) {
         proof->failing = true; /* or nobody would ask */
         return true;
     }
-    if (!try_config(prover, &(struct trial_options){.kind = TRIAL_training}, &proof->training, problems) ||
-        proof->interrupted || !try_config(prover, &batch, &proof->batch, problems) || proof->interrupted)
-        return proof->interrupted;
-    if (!references(prover, problems))
+    if (!try_config(prover, &(struct trial_options){.kind = TRIAL_training}, &proof->training, problems))
         return false;
+    if (!proof->interrupted && !try_config(prover, &batch, &proof->batch, problems))
+        return false;
+    if (!proof->interrupted)
+        references(prover);
+    if (proof->interrupted)
+        return true;
     proof->failing = falls_short(proof, &proof->training);
     return !proof->failing || confirm(prover, problems);
 }
 
 /* ---- Cures ---- */
 
+/* From the config as it is to the best reference; 0 where there is none. */
+static double gap_of(const struct proof *proof)
+{
+    double gap = proof->best - proof->training.score;
+
+    return gap > 0 ? gap : 0;
+}
+
 static bool closes_gap(const struct prover *prover, const struct attempt *attempt)
 {
     const struct proof *proof = prover->proof;
-    double from = proof->training.score;
+    double gain = attempt->training.score - proof->training.score;
 
-    return !attempt->training.nonfinite && attempt->training.score >= from + CURE * (proof->best - from) &&
-           attempt->training.score > from;
+    return !attempt->training.nonfinite && gain > 0 && gain >= CURE * gap_of(proof);
 }
 
 bool closes_by_batch(const struct prover *prover, const struct attempt *attempt)
@@ -121,7 +138,7 @@ double gain_of(const struct prover *prover, const struct attempt *attempt)
 
     if (proof->one_batch)
         return 1 / (1 + (double)attempt->batch.reached);
-    return (attempt->training.score - proof->training.score) / (proof->best - proof->training.score);
+    return (attempt->training.score - proof->training.score) / (gap_of(proof) > 0 ? gap_of(proof) : 1);
 }
 
 static void run_attempt(struct prover *prover, struct attempt *attempt)
@@ -138,7 +155,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
         attempt->refused = true;
         return;
     }
-    attempt->cures = !proof->one_batch && closes_gap(prover, attempt);
+    attempt->cures = !proof->one_batch && !proof->interrupted && closes_gap(prover, attempt);
     if (attempt->cures || proof->interrupted || (!proof->one_batch && proof->batch.reached >= 0))
         return;
     batch.kind = TRIAL_batch;
@@ -146,7 +163,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
     batch.memorize = proof->one_batch;
     attempt->batch_asked = try_config(prover, &batch, &attempt->batch, &problems);
     attempt->refused = !attempt->batch_asked;
-    attempt->cures = closes_by_batch(prover, attempt);
+    attempt->cures = !proof->interrupted && closes_by_batch(prover, attempt);
 }
 
 static struct attempt *known(const struct prover *prover, const char *words)
@@ -157,14 +174,16 @@ static struct attempt *known(const struct prover *prover, const char *words)
     return NULL;
 }
 
+/* There is room for all of them from the first on: rows stay where they are. */
 static struct attempt *add(struct prover *prover)
 {
     struct proof *proof = prover->proof;
 
     if (proof->interrupted || proof->attempt_count >= RUNS_MOST)
         return NULL;
-    return arena_append(prover->run->arena, &proof->attempts, &proof->attempt_count, &proof->attempt_capacity,
-                        sizeof *proof->attempts);
+    if (!proof->attempts)
+        proof->attempts = arena_array(prover->run->arena, RUNS_MOST, sizeof *proof->attempts);
+    return &proof->attempts[proof->attempt_count++];
 }
 
 const struct attempt *try_single(struct prover *prover, const struct remedy *remedy)
@@ -291,8 +310,8 @@ static struct attempt *try_without(struct prover *prover, enum category category
         return NULL;
     *attempt = (struct attempt){.change = left, .category = category, .words = words, .put_back = true};
     attempt->refused = !try_matched(prover, &rest, &attempt->training);
-    attempt->cures =
-        !attempt->refused && (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
+    attempt->cures = !attempt->refused && !prover->proof->interrupted &&
+                     (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
     return attempt;
 }
 
@@ -307,13 +326,14 @@ static void tell_rate(struct prover *prover, struct attempt *attempt, double who
     struct sequence usual;
     struct trial trial;
 
-    if (attempt->category != CATEGORY_optimizer ||
+    if (attempt->category != CATEGORY_optimizer || prover->proof->interrupted ||
         !json_find(prover->run->arena, prover->run->config, "optimizer.lr") ||
         !matched(prover, CATEGORY_optimizer, &usual, &words, &left))
         return;
     *(struct patch *)arena_append(prover->run->arena, &usual.patches, &usual.count, &usual.capacity,
                                   sizeof *usual.patches) = (struct patch){.path = "optimizer.lr"};
-    if (try_matched(prover, &usual, &trial) && !trial.nonfinite && trial.score > whole - DAMAGE)
+    if (try_matched(prover, &usual, &trial) && !trial.interrupted && !trial.nonfinite &&
+        trial.score > whole - DAMAGE)
         attempt->category = CATEGORY_learning_rate;
 }
 
@@ -323,24 +343,23 @@ const struct attempt *try_put_back(struct prover *prover)
     const struct change *left;
     const char *words;
     struct sequence all;
+    struct attempt *worst = NULL;
     struct trial own;
-    size_t worst = SIZE_MAX;
 
-    if (!matched(prover, CATEGORY_none, &all, &words, &left) || !all.count ||
-        !try_matched(prover, &all, &own) || own.nonfinite || own.score < proof->best - GAP)
+    if (proof->interrupted || !matched(prover, CATEGORY_none, &all, &words, &left) || !all.count ||
+        !try_matched(prover, &all, &own) || falls_short(proof, &own))
         return NULL;
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
         struct attempt *attempt = try_without(prover, (enum category)c, own.score);
 
-        if (attempt && attempt->cures &&
-            (worst == SIZE_MAX || attempt->training.score < proof->attempts[worst].training.score))
-            worst = (size_t)(attempt - proof->attempts);
+        if (attempt && attempt->cures && (!worst || attempt->training.score < worst->training.score))
+            worst = attempt;
     }
-    if (worst == SIZE_MAX)
+    if (!worst)
         return NULL;
-    tell_rate(prover, &proof->attempts[worst], own.score);
+    tell_rate(prover, worst, own.score);
     proof->fix = all.patches;
     proof->fix_count = all.count;
     proof->fix_words = all.words.at;
-    return &proof->attempts[worst];
+    return worst;
 }

@@ -259,15 +259,21 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
     return attempt;
 }
 
+/* Categories, a bit for each. */
+typedef uint32_t categories;
+_Static_assert(CATEGORY_COUNT <= 32, "a bit for each category");
+#define ONLY(category) ((categories)1 << (category))
+
 /*
- * All changes of the matched reference but those of one category (CATEGORY_none: all). Several changes reach
- * the same setting, so a setting is put back by leaving out its whole category. *left: the first that was
- * left out; NULL: the category has nothing to change here.
+ * All changes of the matched reference but those of some categories. Several changes reach the same setting,
+ * so a setting is put back by leaving out its whole category. *words and *left tell of one of those, told:
+ * what is left out, and the first of it; NULL: the category has nothing to change here.
  */
-static bool matched(const struct prover *prover, enum category without, struct sequence *out,
+static bool matched(const struct prover *prover, categories without, enum category told, struct sequence *out,
                     const char **words, const struct change **left)
 {
     *left = NULL;
+    *words = "";
     sequence_init(out, prover->run);
     for (size_t k = 0; k < change_catalog.count; k++) {
         const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
@@ -275,7 +281,9 @@ static bool matched(const struct prover *prover, enum category without, struct s
 
         if (!change->matched || !change_make(change, &out->run, "", &remedy))
             continue;
-        if (without != CATEGORY_none && change->category == without) {
+        if (without & ONLY(change->category)) {
+            if (change->category != told)
+                continue;
             *words = *left ? arena_print(out->run.arena, "%s; %s", *words, remedy.words) : remedy.words;
             *left = *left ? *left : change;
         } else if (!sequence_add(out, &remedy)) {
@@ -298,20 +306,21 @@ static bool try_matched(struct prover *prover, const struct sequence *sequence, 
                       out, &problems);
 }
 
-/* One category left out of what works. NULL: it has nothing to change here, or the budget is spent. */
-static struct attempt *try_without(struct prover *prover, enum category category, double whole)
+/* One more category left out of what works. NULL: it has nothing to change here, or the budget is spent. */
+static struct attempt *try_without(struct prover *prover, categories without, enum category category)
 {
     const struct change *left;
-    const char *words = "";
+    const char *words;
     struct sequence rest;
     struct attempt *attempt;
 
-    if (!matched(prover, category, &rest, &words, &left) || !left || !(attempt = add(prover)))
+    if (!matched(prover, without | ONLY(category), category, &rest, &words, &left) || !left ||
+        !(attempt = add(prover)))
         return NULL;
     *attempt = (struct attempt){.change = left, .category = category, .words = words, .put_back = true};
     attempt->refused = !try_matched(prover, &rest, &attempt->training);
     attempt->cures = !attempt->refused && !prover->proof->interrupted &&
-                     (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
+                     (attempt->training.nonfinite || attempt->training.score <= prover->whole - DAMAGE);
     return attempt;
 }
 
@@ -319,22 +328,58 @@ static struct attempt *try_without(struct prover *prover, enum category category
  * An optimizer and its rate are put back together. Where the optimizer alone does no harm, at the rate that
  * is usual for it, it was the rate.
  */
-static void tell_rate(struct prover *prover, struct attempt *attempt, double whole)
+static void tell_rate(struct prover *prover, struct attempt *attempt)
 {
     const struct change *left;
-    const char *words = "";
+    const char *words;
     struct sequence usual;
     struct trial trial;
 
     if (attempt->category != CATEGORY_optimizer || prover->proof->interrupted ||
         !json_find(prover->run->arena, prover->run->config, "optimizer.lr") ||
-        !matched(prover, CATEGORY_optimizer, &usual, &words, &left))
+        !matched(prover, ONLY(CATEGORY_optimizer), CATEGORY_optimizer, &usual, &words, &left))
         return;
     *(struct patch *)arena_append(prover->run->arena, &usual.patches, &usual.count, &usual.capacity,
                                   sizeof *usual.patches) = (struct patch){.path = "optimizer.lr"};
     if (try_matched(prover, &usual, &trial) && !trial.interrupted && !trial.nonfinite &&
-        trial.score > whole - DAMAGE)
+        trial.score > prover->whole - DAMAGE)
         attempt->category = CATEGORY_learning_rate;
+}
+
+/* Whether it works with the config's own number of epochs, too. */
+static bool works(struct prover *prover, const struct sequence *sequence)
+{
+    const struct trial_options own = {
+        .kind = TRIAL_training, .patches = sequence->patches, .patch_count = sequence->count};
+    struct problems problems;
+    struct trial trial;
+
+    problems_init(&problems, prover->run->arena);
+    return try_config(prover, &own, &trial, &problems) && !trial.interrupted &&
+           !falls_short(prover->proof, &trial);
+}
+
+/* These changes, else all that match, else more epochs beside them; no fix where the training still fails. */
+static void choose_fix(struct prover *prover, struct sequence *fix)
+{
+    struct proof *proof = prover->proof;
+    const struct change *left;
+    struct sequence all;
+    struct remedy longer;
+    const char *words;
+    bool good = works(prover, fix);
+
+    if (!good && matched(prover, 0, CATEGORY_none, &all, &words, &left) && all.count > fix->count) {
+        *fix = all;
+        good = works(prover, fix);
+    }
+    if (!good && change_make(&change_more_epochs, &fix->run, "", &longer) && sequence_add(fix, &longer))
+        good = works(prover, fix);
+    if (!good)
+        return;
+    proof->fix = fix->patches;
+    proof->fix_count = fix->count;
+    proof->fix_words = fix->words.at;
 }
 
 const struct attempt *try_put_back(struct prover *prover)
@@ -346,20 +391,48 @@ const struct attempt *try_put_back(struct prover *prover)
     struct attempt *worst = NULL;
     struct trial own;
 
-    if (proof->interrupted || !matched(prover, CATEGORY_none, &all, &words, &left) || !all.count ||
+    prover->whole = (double)NAN;
+    if (proof->interrupted || !matched(prover, 0, CATEGORY_none, &all, &words, &left) || !all.count ||
         !try_matched(prover, &all, &own) || falls_short(proof, &own))
         return NULL;
+    prover->whole = own.score;
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
-        struct attempt *attempt = try_without(prover, (enum category)c, own.score);
+        struct attempt *attempt = try_without(prover, 0, (enum category)c);
 
         if (attempt && attempt->cures && (!worst || attempt->training.score < worst->training.score))
             worst = attempt;
     }
     if (!worst)
         return NULL;
-    tell_rate(prover, worst, own.score);
-    proof->fix = all.patches;
-    proof->fix_count = all.count;
-    proof->fix_words = all.words.at;
+    tell_rate(prover, worst);
+    choose_fix(prover, &all);
+    return worst;
+}
+
+const struct attempt *try_least(struct prover *prover)
+{
+    struct proof *proof = prover->proof;
+    struct attempt *worst = NULL;
+    const struct change *left;
+    struct sequence least;
+    categories without = 0;
+    const char *words;
+
+    if (isnan(prover->whole))
+        return NULL;
+    for (int c = CATEGORY_COUNT - 1; c > CATEGORY_none; c--) {
+        struct attempt *attempt = try_without(prover, without, (enum category)c);
+
+        if (!attempt || attempt->refused || proof->interrupted)
+            continue;
+        if (!attempt->cures)
+            without |= ONLY(c);
+        else if (!worst || attempt->training.score <= worst->training.score)
+            worst = attempt;
+    }
+    if (!worst || proof->interrupted || !matched(prover, without, CATEGORY_none, &least, &words, &left))
+        return NULL;
+    prover->least = least.words.at;
+    choose_fix(prover, &least);
     return worst;
 }

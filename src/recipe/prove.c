@@ -227,10 +227,10 @@ static bool generic(struct naming *naming, const struct findings *findings, bool
     return true;
 }
 
-static bool put_back(struct naming *naming, const struct findings *findings)
+/* With the re-run that try_put_back or try_least came to. */
+static bool put_back(struct naming *naming, const struct findings *findings, const struct attempt *worst)
 {
     struct proof *proof = naming->prover->proof;
-    const struct attempt *worst = try_put_back(naming->prover);
 
     if (!worst)
         return false;
@@ -245,14 +245,16 @@ static bool put_back(struct naming *naming, const struct findings *findings)
 /* Changes that nothing asks for. */
 static void search(struct naming *naming, const struct findings *findings)
 {
-    bool whole = !naming->prover->options->one_batch;
+    struct prover *prover = naming->prover;
 
-    if (naming->uncured) {
-        if (whole)
-            (void)put_back(naming, findings);
-    } else if (!generic(naming, findings, false) && !(whole && put_back(naming, findings))) {
-        (void)generic(naming, findings, true);
-    }
+    if (!naming->uncured && generic(naming, findings, false))
+        return;
+    if (!prover->options->one_batch && put_back(naming, findings, try_put_back(prover)))
+        return;
+    if (!naming->uncured && generic(naming, findings, true))
+        return;
+    if (!prover->options->one_batch)
+        (void)put_back(naming, findings, try_least(prover));
 }
 
 /* A certain finding is the cause even where nothing cures; then pairs and put-back only look for a proof. */
@@ -297,6 +299,9 @@ static const char *sentence_of(const struct naming *naming)
 
     if (!attempt)
         return "";
+    if (attempt->put_back && prover->least)
+        return arena_print(run->arena, "together these cure, and without \"%s\" it ends at %s: %s",
+                           attempt->words, proof_score(run, attempt->training.score), prover->least);
     if (attempt->put_back)
         return arena_print(run->arena, "with everything else set right, leaving out \"%s\" ends at %s",
                            attempt->words, proof_score(run, attempt->training.score));
@@ -362,7 +367,7 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
                   void *context, struct run *run, struct findings *findings, struct proof *out,
                   struct problems *problems)
 {
-    struct prover prover = {lab, options, progress, context, run, out};
+    struct prover prover = {lab, options, progress, context, run, out, (double)NAN, NULL};
     struct naming *naming = arena_alloc(run->arena, sizeof *naming);
 
     *out = (struct proof){

@@ -114,6 +114,18 @@ static const char *nothing_named(const struct doctor *doctor)
                        proof->attempt_count);
 }
 
+/* The data are not to blame where a plain net learns them. */
+static const char *what_else(const struct doctor *doctor)
+{
+    const struct proof *proof = &doctor->proof;
+
+    if (!(proof->reference.score > proof->training.score))
+        return "look at the data: are these the rows, and are these their labels?";
+    return arena_print(doctor->run->arena,
+                       "try other layers: two hidden ones of 64 with relu reach %s on the same rows",
+                       text_number(doctor->run->arena, proof->reference.score, 3));
+}
+
 static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
 {
     const struct proof *proof = &doctor->proof;
@@ -133,8 +145,7 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
     else if (unstable)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, unstable->sentence, unstable->next};
     else if (broken)
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE, nothing_named(doctor),
-                                "look at the data: are these the rows, and are these their labels?"};
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, nothing_named(doctor), what_else(doctor)};
     else
         *out = (struct verdict){
             OUTCOME_PASS,

@@ -32,6 +32,7 @@ static struct {
     bool (*refuses)(struct json *config);
     int calls, interrupt_at; /* the call that is cut off; 0: none */
     int trainings, batches;
+    int64_t steps; /* of this trial */
     int64_t batch_steps;
     bool memorize;
 } stage;
@@ -67,6 +68,7 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
 
     (void)lab, (void)progress, (void)context;
     stage.calls++;
+    stage.steps = options->steps;
     assert_true(patch_apply(&arena, config, options->patches, options->patch_count, NULL));
     mark = stage.mark(config);
     *out = (struct trial){.score = mark.score, .reached = -1, .steps = 10, .held_out = true};
@@ -261,6 +263,10 @@ static const char fast[] = "{" MODEL "\"optimizer\": {\"type\": \"adam\", \"lr\"
 static const char zeros[] = "{\"init\": \"zeros\", " MODEL PLAIN "}";
 static const char plain[] = "{" MODEL PLAIN "}";
 
+static const char several[] =
+    "{\"init\": \"zeros\", \"data\": {}, \"model\": [{\"type\": \"linear\", \"out_features\": 8, \"l2\": "
+    "1}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], " PLAIN "}";
+
 static void a_certain_finding_is_proved(void **state)
 {
     struct outcome_of out;
@@ -359,10 +365,7 @@ static void several_faults_are_put_back(void **state)
     size_t breaks = 0;
 
     (void)state;
-    run_open(&out.run,
-             "{\"init\": \"zeros\", \"data\": {}, \"model\": [{\"type\": \"linear\", \"out_features\": 8, "
-             "\"l2\": 1}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], " PLAIN "}",
-             two_faults);
+    run_open(&out.run, several, two_faults);
     prove(&out);
     assert_int_equal(out.proof.form, PROOF_put_back);
     assert_int_equal(out.proof.category, CATEGORY_init);
@@ -380,6 +383,57 @@ static void several_faults_are_put_back(void **state)
     assert_int_equal(breaks, 2);
     assert_non_null(strstr(out.proof.sentence, "leaving out \"init"));
     assert_non_null(strstr(out.proof.sentence, "ends at held-out accuracy 0.2"));
+}
+
+static struct mark never_in_time(struct json *config)
+{
+    if (is_there(config, "init"))
+        return always(0.2);
+    if (is_there(config, "model[0].l2"))
+        return always(0.5);
+    return always(stage.steps == 600 || number_at(config, "train.epochs", 1) > 100 ? 0.94 : 0.3);
+}
+
+/* What does harm is found with many steps; the fix has to work with the config's own. */
+static void a_fix_works_with_its_own_epochs(void **state)
+{
+    struct outcome_of out;
+
+    (void)state;
+    run_open(&out.run, several, never_in_time);
+    prove(&out);
+    assert_int_equal(out.proof.form, PROOF_put_back);
+    stage.steps = 0;
+    assert_near(score_of_fix(&out.proof), 0.94, 0, 0);
+    assert_non_null(strstr(out.proof.fix_words, "train.epochs: 20 -> 200"));
+}
+
+static struct mark any_of_two(struct json *config)
+{
+    bool init = is_there(config, "init"), l2 = is_there(config, "model[0].l2");
+    bool batch = number_at(config, "train.batch_size", 32) < 8;
+
+    return always((init && l2) || (l2 && batch) || (init && batch) ? 0.2 : 0.94);
+}
+
+/* Any two of three faults break it, so none does when it is put back alone. */
+static void the_fewest_changes_are_found(void **state)
+{
+    struct outcome_of out;
+
+    (void)state;
+    run_open(&out.run,
+             "{\"init\": \"zeros\", \"data\": {}, \"model\": [{\"type\": \"linear\", \"out_features\": 8, "
+             "\"l2\": 1}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], \"optimizer\": "
+             "{\"type\": \"sgd\", \"lr\": 0.01}, \"train\": {\"batch_size\": 2, \"epochs\": 20}}",
+             any_of_two);
+    prove(&out);
+    assert_int_equal(out.proof.form, PROOF_put_back);
+    assert_int_equal(out.proof.category, CATEGORY_regularization);
+    assert_near(score_of_fix(&out.proof), 0.94, 0, 0);
+    assert_string_equal(out.proof.fix_words, "init removed; no dropout, no penalties, no weight decay");
+    assert_non_null(strstr(out.proof.sentence, "together these cure, and without"));
+    assert_int_equal(must_find(&out, "ML392")->severity, SEVERITY_ERROR);
 }
 
 static struct mark wants_adam_or_less(struct json *config)
@@ -585,8 +639,7 @@ static void numbers_fail_by_r2(void **state)
     stage.regression = true;
     run_open(&out.run, zeros, right_without_init);
     prove(&out);
-    assert_string_equal(out.proof.sentence,
-                        "with init removed: held-out R2 0.94 instead of 0.3");
+    assert_string_equal(out.proof.sentence, "with init removed: held-out R2 0.94 instead of 0.3");
     stage.reference = stage.linear = -1; /* nothing to be had from these data */
     run_open(&out.run, zeros, explodes_with_init);
     prove(&out);
@@ -634,10 +687,7 @@ static void one_batch_alone(void **state)
     struct outcome_of out;
 
     (void)state;
-    run_open(&out.run,
-             "{\"init\": \"zeros\", \"data\": {}, \"model\": [{\"type\": \"linear\", \"out_features\": 8, "
-             "\"l2\": 1}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], " PLAIN "}",
-             fitted_sooner_with_more);
+    run_open(&out.run, several, fitted_sooner_with_more);
     prove_with(&out, &(struct proof_options){.one_batch = true, .batch_steps = 777});
     assert_int_equal(stage.trainings, 0);
     assert_int_equal(stage.batch_steps, 777);
@@ -815,6 +865,8 @@ int main(void)
         TEST(two_changes_are_a_pair),
         TEST(several_faults_are_put_back),
         TEST(a_rate_is_told_from_its_optimizer),
+        TEST(a_fix_works_with_its_own_epochs),
+        TEST(the_fewest_changes_are_found),
         TEST(a_compensator_comes_last),
         TEST(alike_cures_go_by_the_order_of_causes),
         TEST(nothing_cures),

@@ -545,6 +545,25 @@ static void images_may_have_constant_columns(void **state)
     assert_int_equal(findings.count, 0); /* one of three */
 }
 
+/* What can be cured is a root cause, by one to three changes. */
+static void remedies_are_of_causes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        int count = 0;
+
+        while (rule->remedies && rule->remedies[count])
+            count++;
+        if (rule->remedies && (count < 1 || count > 3))
+            fail_msg("%s has %d remedies", rule->code, count);
+        if (rule->remedies && rule->category == CATEGORY_none)
+            fail_msg("%s has remedies, and no category", rule->code);
+        if (rule->category != CATEGORY_none && rule->severity == SEVERITY_WARNING)
+            fail_msg("%s is neither certain nor a suspicion", rule->code);
+    }
+}
+
 /* ---- A proof in the record. ---- */
 
 /* A training that fails, with a suspicion (ML218), a certain finding (ML112) and symptoms. */
@@ -764,6 +783,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(findings_know_their_place, setup, teardown),
         cmocka_unit_test_setup_teardown(images_may_have_constant_columns, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_float_gradient_is_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(remedies_are_of_causes, setup, teardown),
         cmocka_unit_test_setup_teardown(a_proved_suspicion_is_the_cause, setup, teardown),
         cmocka_unit_test_setup_teardown(other_suspicions_stay_notes, setup, teardown),
         cmocka_unit_test_setup_teardown(what_no_rule_suspected_is_the_cause_too, setup, teardown),

@@ -15,6 +15,7 @@ bool fix_check(const char *path, struct error *err)
 bool fix_write(const struct job *job, const struct proof *proof, const char *path, struct error *err)
 {
     struct arena *arena = job->run.arena;
+    const struct json *fixed;
     struct text text;
 
     if (!path)
@@ -26,8 +27,11 @@ bool fix_write(const struct job *job, const struct proof *proof, const char *pat
                  path);
         return true;
     }
+    fixed = lab_fixed(job->lab, arena, proof->fix, proof->fix_count, path);
+    if (!fixed)
+        BUG("changes that were run do not fit the config");
     text_init(&text, arena);
-    json_write(&text, lab_fixed(job->lab, arena, proof->fix, proof->fix_count, path), true);
+    json_write(&text, fixed, true);
     if (!file_write(path, text.at, text.length, false, err))
         return false;
     log_note("wrote %s: %s", path, proof->fix_words);

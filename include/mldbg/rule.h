@@ -120,6 +120,9 @@ void findings_drop_suspicions(struct findings *findings);
 /* Whether the record has all that the rule reads. */
 bool rule_can_ask(const struct rule *rule, const struct run *run);
 
+/* What scores of a proof are: "held-out accuracy", "R2 on train" where too few rows are there to hold out. */
+const char *rules_score_name(const struct run *run);
+
 /* Number of findings at or above a severity. */
 size_t findings_count(const struct findings *findings, enum severity least);
 

@@ -33,6 +33,16 @@ static const char *found_from_afar(const struct lab *lab, struct arena *arena, c
     return arena_copy(arena, resolved, strlen(resolved));
 }
 
+/* data.train, data.val_labels and so on: the file from wherever the new config lies. */
+static void find_from_afar(const struct lab *lab, struct arena *arena, struct json *document,
+                           const char *name)
+{
+    const char *file = found_from_afar(lab, arena, json_find(arena, document, name));
+
+    if (file)
+        json_set(arena, document, name, json_add_string(json_array(arena), NULL, file, arena));
+}
+
 struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                        const char *path)
 {
@@ -40,12 +50,13 @@ struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct 
 
     if (!patch_apply(arena, document, patches, count, NULL))
         return NULL;
-    for (int s = 0; s < SPLIT_COUNT && !same_folder(arena, lab->config.path, path); s++) {
-        const char *name = arena_print(arena, "data.%s", split_name((enum split)s));
-        const char *file = found_from_afar(lab, arena, json_find(arena, document, name));
+    if (same_folder(arena, lab->config.path, path))
+        return document;
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        const char *split = split_name((enum split)s);
 
-        if (file)
-            json_set(arena, document, name, json_add_string(json_array(arena), NULL, file, arena));
+        find_from_afar(lab, arena, document, arena_print(arena, "data.%s", split));
+        find_from_afar(lab, arena, document, arena_print(arena, "data.%s_labels", split));
     }
     return document;
 }

@@ -21,18 +21,17 @@ static const double DAMAGE = 0.10;
 
 enum { RUNS_MOST = 90, OWN_STEPS = 600 };
 
-static bool go_on(struct prover *prover, const struct trial *trial)
-{
-    prover->proof->steps += trial->steps;
-    prover->proof->interrupted = prover->proof->interrupted || trial->interrupted;
-    return !prover->proof->interrupted;
-}
-
+/* One trial. False: the config is refused. What an interrupted one scored means nothing. */
 static bool try_config(struct prover *prover, const struct trial_options *options, struct trial *out,
                        struct problems *problems)
 {
-    return lab_try(prover->lab, options, prover->progress, prover->context, out, problems) &&
-           (go_on(prover, out) || true);
+    struct proof *proof = prover->proof;
+
+    if (!lab_try(prover->lab, options, prover->progress, prover->context, out, problems))
+        return false;
+    proof->steps += out->steps;
+    proof->interrupted = proof->interrupted || out->interrupted;
+    return true;
 }
 
 /* ---- The config as it is ---- */
@@ -42,19 +41,23 @@ static double larger(double a, double b)
     return isnan(a) || b > a ? b : a;
 }
 
-static bool references(struct prover *prover, struct problems *problems)
+/* A reference that cannot be had says nothing about the config: its score is NaN then. */
+static void references(struct prover *prover)
 {
     struct proof *proof = prover->proof;
     struct trial_options reference = {.kind = TRIAL_training, .steps = REFERENCE_STEPS};
+    struct problems unheard;
 
+    problems_init(&unheard, prover->run->arena);
     reference.patches = lab_reference(prover->lab, prover->run->arena, &reference.patch_count);
-    if (!try_config(prover, &reference, &proof->reference, problems) ||
-        !lab_simple_scores(prover->lab, &proof->simple, problems))
-        return false;
+    if (!try_config(prover, &reference, &proof->reference, &unheard))
+        proof->reference.score = (double)NAN;
+    if (!proof->interrupted && !lab_simple_scores(prover->lab, &proof->simple, &unheard))
+        proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
     proof->best = larger(larger(proof->reference.score, proof->simple.linear), proof->simple.neighbours);
-    return true;
 }
 
+/* Without any reference only what is not finite is known to fail. */
 static bool falls_short(const struct proof *proof, const struct trial *trial)
 {
     return trial->nonfinite || trial->score < proof->best - GAP;
@@ -70,6 +73,8 @@ static bool confirm(struct prover *prover, struct problems *problems)
 
     if (!try_config(prover, &again, &second, problems))
         return false;
+    if (proof->interrupted)
+        return true;
     proof->unstable = !falls_short(proof, &second);
     proof->second_score = second.score;
     return true;
@@ -80,29 +85,41 @@ bool prover_baseline(struct prover *prover, struct problems *problems)
     struct proof *proof = prover->proof;
     struct trial_options batch = {.kind = TRIAL_batch, .steps = prover->options->batch_steps};
 
-    proof->training.score = proof->best = (double)NAN;
+    proof->training.score = proof->reference.score = proof->best = (double)NAN;
+    proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
+    proof->batch.reached = -1;
     if (prover->options->one_batch) {
         proof->failing = true; /* or nobody would ask */
         return true;
     }
-    if (!try_config(prover, &(struct trial_options){.kind = TRIAL_training}, &proof->training, problems) ||
-        proof->interrupted || !try_config(prover, &batch, &proof->batch, problems) || proof->interrupted)
-        return proof->interrupted;
-    if (!references(prover, problems))
+    if (!try_config(prover, &(struct trial_options){.kind = TRIAL_training}, &proof->training, problems))
         return false;
+    if (!proof->interrupted && !try_config(prover, &batch, &proof->batch, problems))
+        return false;
+    if (!proof->interrupted)
+        references(prover);
+    if (proof->interrupted)
+        return true;
     proof->failing = falls_short(proof, &proof->training);
     return !proof->failing || confirm(prover, problems);
 }
 
 /* ---- Cures ---- */
 
+/* From the config as it is to the best reference; 0 where there is none. */
+static double gap_of(const struct proof *proof)
+{
+    double gap = proof->best - proof->training.score;
+
+    return gap > 0 ? gap : 0;
+}
+
 static bool closes_gap(const struct prover *prover, const struct attempt *attempt)
 {
     const struct proof *proof = prover->proof;
-    double from = proof->training.score;
+    double gain = attempt->training.score - proof->training.score;
 
-    return !attempt->training.nonfinite && attempt->training.score >= from + CURE * (proof->best - from) &&
-           attempt->training.score > from;
+    return !attempt->training.nonfinite && gain > 0 && gain >= CURE * gap_of(proof);
 }
 
 bool closes_by_batch(const struct prover *prover, const struct attempt *attempt)
@@ -121,7 +138,7 @@ double gain_of(const struct prover *prover, const struct attempt *attempt)
 
     if (proof->one_batch)
         return 1 / (1 + (double)attempt->batch.reached);
-    return (attempt->training.score - proof->training.score) / (proof->best - proof->training.score);
+    return (attempt->training.score - proof->training.score) / (gap_of(proof) > 0 ? gap_of(proof) : 1);
 }
 
 static void run_attempt(struct prover *prover, struct attempt *attempt)
@@ -138,7 +155,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
         attempt->refused = true;
         return;
     }
-    attempt->cures = !proof->one_batch && closes_gap(prover, attempt);
+    attempt->cures = !proof->one_batch && !proof->interrupted && closes_gap(prover, attempt);
     if (attempt->cures || proof->interrupted || (!proof->one_batch && proof->batch.reached >= 0))
         return;
     batch.kind = TRIAL_batch;
@@ -146,7 +163,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
     batch.memorize = proof->one_batch;
     attempt->batch_asked = try_config(prover, &batch, &attempt->batch, &problems);
     attempt->refused = !attempt->batch_asked;
-    attempt->cures = closes_by_batch(prover, attempt);
+    attempt->cures = !proof->interrupted && closes_by_batch(prover, attempt);
 }
 
 static struct attempt *known(const struct prover *prover, const char *words)
@@ -157,14 +174,16 @@ static struct attempt *known(const struct prover *prover, const char *words)
     return NULL;
 }
 
+/* There is room for all of them from the first on: rows stay where they are. */
 static struct attempt *add(struct prover *prover)
 {
     struct proof *proof = prover->proof;
 
     if (proof->interrupted || proof->attempt_count >= RUNS_MOST)
         return NULL;
-    return arena_append(prover->run->arena, &proof->attempts, &proof->attempt_count, &proof->attempt_capacity,
-                        sizeof *proof->attempts);
+    if (!proof->attempts)
+        proof->attempts = arena_array(prover->run->arena, RUNS_MOST, sizeof *proof->attempts);
+    return &proof->attempts[proof->attempt_count++];
 }
 
 const struct attempt *try_single(struct prover *prover, const struct remedy *remedy)
@@ -240,15 +259,21 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
     return attempt;
 }
 
+/* Categories, a bit for each. */
+typedef uint32_t categories;
+_Static_assert(CATEGORY_COUNT <= 32, "a bit for each category");
+#define ONLY(category) ((categories)1 << (category))
+
 /*
- * All changes of the matched reference but those of one category (CATEGORY_none: all). Several changes reach
- * the same setting, so a setting is put back by leaving out its whole category. *left: the first that was
- * left out; NULL: the category has nothing to change here.
+ * All changes of the matched reference but those of some categories. Several changes reach the same setting,
+ * so a setting is put back by leaving out its whole category. *words and *left tell of one of those, told:
+ * what is left out, and the first of it; NULL: the category has nothing to change here.
  */
-static bool matched(const struct prover *prover, enum category without, struct sequence *out,
+static bool matched(const struct prover *prover, categories without, enum category told, struct sequence *out,
                     const char **words, const struct change **left)
 {
     *left = NULL;
+    *words = "";
     sequence_init(out, prover->run);
     for (size_t k = 0; k < change_catalog.count; k++) {
         const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
@@ -256,7 +281,9 @@ static bool matched(const struct prover *prover, enum category without, struct s
 
         if (!change->matched || !change_make(change, &out->run, "", &remedy))
             continue;
-        if (without != CATEGORY_none && change->category == without) {
+        if (without & ONLY(change->category)) {
+            if (change->category != told)
+                continue;
             *words = *left ? arena_print(out->run.arena, "%s; %s", *words, remedy.words) : remedy.words;
             *left = *left ? *left : change;
         } else if (!sequence_add(out, &remedy)) {
@@ -279,20 +306,21 @@ static bool try_matched(struct prover *prover, const struct sequence *sequence, 
                       out, &problems);
 }
 
-/* One category left out of what works. NULL: it has nothing to change here, or the budget is spent. */
-static struct attempt *try_without(struct prover *prover, enum category category, double whole)
+/* One more category left out of what works. NULL: it has nothing to change here, or the budget is spent. */
+static struct attempt *try_without(struct prover *prover, categories without, enum category category)
 {
     const struct change *left;
-    const char *words = "";
+    const char *words;
     struct sequence rest;
     struct attempt *attempt;
 
-    if (!matched(prover, category, &rest, &words, &left) || !left || !(attempt = add(prover)))
+    if (!matched(prover, without | ONLY(category), category, &rest, &words, &left) || !left ||
+        !(attempt = add(prover)))
         return NULL;
     *attempt = (struct attempt){.change = left, .category = category, .words = words, .put_back = true};
     attempt->refused = !try_matched(prover, &rest, &attempt->training);
-    attempt->cures =
-        !attempt->refused && (attempt->training.nonfinite || attempt->training.score <= whole - DAMAGE);
+    attempt->cures = !attempt->refused && !prover->proof->interrupted &&
+                     (attempt->training.nonfinite || attempt->training.score <= prover->whole - DAMAGE);
     return attempt;
 }
 
@@ -300,21 +328,58 @@ static struct attempt *try_without(struct prover *prover, enum category category
  * An optimizer and its rate are put back together. Where the optimizer alone does no harm, at the rate that
  * is usual for it, it was the rate.
  */
-static void tell_rate(struct prover *prover, struct attempt *attempt, double whole)
+static void tell_rate(struct prover *prover, struct attempt *attempt)
 {
     const struct change *left;
-    const char *words = "";
+    const char *words;
     struct sequence usual;
     struct trial trial;
 
-    if (attempt->category != CATEGORY_optimizer ||
+    if (attempt->category != CATEGORY_optimizer || prover->proof->interrupted ||
         !json_find(prover->run->arena, prover->run->config, "optimizer.lr") ||
-        !matched(prover, CATEGORY_optimizer, &usual, &words, &left))
+        !matched(prover, ONLY(CATEGORY_optimizer), CATEGORY_optimizer, &usual, &words, &left))
         return;
     *(struct patch *)arena_append(prover->run->arena, &usual.patches, &usual.count, &usual.capacity,
                                   sizeof *usual.patches) = (struct patch){.path = "optimizer.lr"};
-    if (try_matched(prover, &usual, &trial) && !trial.nonfinite && trial.score > whole - DAMAGE)
+    if (try_matched(prover, &usual, &trial) && !trial.interrupted && !trial.nonfinite &&
+        trial.score > prover->whole - DAMAGE)
         attempt->category = CATEGORY_learning_rate;
+}
+
+/* Whether it works with the config's own number of epochs, too. */
+static bool works(struct prover *prover, const struct sequence *sequence)
+{
+    const struct trial_options own = {
+        .kind = TRIAL_training, .patches = sequence->patches, .patch_count = sequence->count};
+    struct problems problems;
+    struct trial trial;
+
+    problems_init(&problems, prover->run->arena);
+    return try_config(prover, &own, &trial, &problems) && !trial.interrupted &&
+           !falls_short(prover->proof, &trial);
+}
+
+/* These changes, else all that match, else more epochs beside them; no fix where the training still fails. */
+static void choose_fix(struct prover *prover, struct sequence *fix)
+{
+    struct proof *proof = prover->proof;
+    const struct change *left;
+    struct sequence all;
+    struct remedy longer;
+    const char *words;
+    bool good = works(prover, fix);
+
+    if (!good && matched(prover, 0, CATEGORY_none, &all, &words, &left) && all.count > fix->count) {
+        *fix = all;
+        good = works(prover, fix);
+    }
+    if (!good && change_make(&change_more_epochs, &fix->run, "", &longer) && sequence_add(fix, &longer))
+        good = works(prover, fix);
+    if (!good)
+        return;
+    proof->fix = fix->patches;
+    proof->fix_count = fix->count;
+    proof->fix_words = fix->words.at;
 }
 
 const struct attempt *try_put_back(struct prover *prover)
@@ -323,24 +388,51 @@ const struct attempt *try_put_back(struct prover *prover)
     const struct change *left;
     const char *words;
     struct sequence all;
+    struct attempt *worst = NULL;
     struct trial own;
-    size_t worst = SIZE_MAX;
 
-    if (!matched(prover, CATEGORY_none, &all, &words, &left) || !all.count ||
-        !try_matched(prover, &all, &own) || own.nonfinite || own.score < proof->best - GAP)
+    prover->whole = (double)NAN;
+    if (proof->interrupted || !matched(prover, 0, CATEGORY_none, &all, &words, &left) || !all.count ||
+        !try_matched(prover, &all, &own) || falls_short(proof, &own))
         return NULL;
+    prover->whole = own.score;
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
-        struct attempt *attempt = try_without(prover, (enum category)c, own.score);
+        struct attempt *attempt = try_without(prover, 0, (enum category)c);
 
-        if (attempt && attempt->cures &&
-            (worst == SIZE_MAX || attempt->training.score < proof->attempts[worst].training.score))
-            worst = (size_t)(attempt - proof->attempts);
+        if (attempt && attempt->cures && (!worst || attempt->training.score < worst->training.score))
+            worst = attempt;
     }
-    if (worst == SIZE_MAX)
+    if (!worst)
         return NULL;
-    tell_rate(prover, &proof->attempts[worst], own.score);
-    proof->fix = all.patches;
-    proof->fix_count = all.count;
-    proof->fix_words = all.words.at;
-    return &proof->attempts[worst];
+    tell_rate(prover, worst);
+    choose_fix(prover, &all);
+    return worst;
+}
+
+const struct attempt *try_least(struct prover *prover)
+{
+    struct proof *proof = prover->proof;
+    struct attempt *worst = NULL;
+    const struct change *left;
+    struct sequence least;
+    categories without = 0;
+    const char *words;
+
+    if (isnan(prover->whole))
+        return NULL;
+    for (int c = CATEGORY_COUNT - 1; c > CATEGORY_none; c--) {
+        struct attempt *attempt = try_without(prover, without, (enum category)c);
+
+        if (!attempt || attempt->refused || proof->interrupted)
+            continue;
+        if (!attempt->cures)
+            without |= ONLY(c);
+        else if (!worst || attempt->training.score <= worst->training.score)
+            worst = attempt;
+    }
+    if (!worst || proof->interrupted || !matched(prover, without, CATEGORY_none, &least, &words, &left))
+        return NULL;
+    prover->least = least.words.at;
+    choose_fix(prover, &least);
+    return worst;
 }

@@ -11,6 +11,8 @@ struct prover {
     void *context;
     struct run *run;
     struct proof *proof;
+    double whole; /* score of the program's own layers with everything matched; NaN: that does not work */
+    const char *least; /* the fewest of these changes that cure together; NULL: not asked */
 };
 
 /* The config as it is, and the references; sets proof->failing. */
@@ -27,10 +29,19 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
                                const struct change *second);
 
 /*
- * The program's own layers with everything matched; where that works, each change left out in turn. Returns
- * the row that breaks it most, or NULL. The fix of the proof is all of the changes.
+ * The program's own layers with everything matched, for some hundred steps; where that works, each change
+ * left out in turn. Returns the row that breaks it most, or NULL. The fix of the proof is all of the changes,
+ * with more epochs where the config's own do not suffice; none where these do not, either.
  */
 const struct attempt *try_put_back(struct prover *prover);
+
+/*
+ * Where that works, and no change left out alone breaks it: what does no harm is left out one after another,
+ * the last in the order of causes first. Returns the row of what remains that breaks it most, or NULL; the
+ * words of what remains, all of it needed, are prover->least. The fix is that, or as above. After
+ * try_put_back.
+ */
+const struct attempt *try_least(struct prover *prover);
 
 /* Share of the gap to the best reference that a re-run closes; on the one-batch fit: the sooner the more. */
 double gain_of(const struct prover *prover, const struct attempt *attempt);

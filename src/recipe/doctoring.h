@@ -13,7 +13,7 @@ void doctor_judge(struct doctor *doctor);
 /* The first finding at or above a severity, of the codes that begin so ("ML4"); or NULL. */
 const struct finding *doctor_finding(const struct doctor *doctor, enum severity least, const char *codes);
 
-/* "held-out accuracy 0.97" */
-const char *doctor_score(const struct doctor *doctor, double score);
+/* "the best simple reference 0.93" */
+const char *doctor_reference(const struct doctor *doctor);
 
 #endif

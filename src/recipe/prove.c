@@ -21,7 +21,8 @@ struct naming {
     struct prover *prover;
     struct candidate candidates[CANDIDATES_MOST];
     int count;
-    const struct finding *uncured; /* the certain finding that is named though no remedy cures; or NULL */
+    const struct finding *uncured;   /* the certain finding that is named though no remedy cures; or NULL */
+    const struct attempt *confirmed; /* the re-run that proves what is named; or NULL */
 };
 
 /* ---- What can be named ---- */
@@ -82,8 +83,11 @@ static void gather(struct naming *naming, const struct findings *findings)
 
 /* ---- Putting a name ---- */
 
-static void confirm(struct proof *proof, enum proof_form form, const struct attempt *attempt)
+static void confirm(struct naming *naming, enum proof_form form, const struct attempt *attempt)
 {
+    struct proof *proof = naming->prover->proof;
+
+    naming->confirmed = attempt;
     proof->form = form;
     proof->change = attempt->change;
     if (!attempt->put_back) {
@@ -136,7 +140,7 @@ static bool suspicions(struct naming *naming)
     if (!cured || (naming->uncured && !is_certain(cured->finding)))
         return false;
     name_finding(proof, cured->finding);
-    confirm(proof, PROOF_single, cured->tried);
+    confirm(naming, PROOF_single, cured->tried);
     return true;
 }
 
@@ -149,7 +153,7 @@ static bool pairs(struct naming *naming, const struct findings *findings)
     for (int i = 0; i < naming->count && i < 3; i++) {
         const struct candidate *first = &naming->candidates[i];
 
-        if (first->remedy.change->compensates && !is_certain(first->finding))
+        if (!is_certain(first->finding) && (naming->uncured || first->remedy.change->compensates))
             continue;
         for (size_t k = 0; k < change_catalog.count && runs < PAIRS_MOST; k++) {
             const struct attempt *attempt =
@@ -165,7 +169,7 @@ static bool pairs(struct naming *naming, const struct findings *findings)
                 name_category(naming, findings, attempt->second->category);
             else
                 name_finding(prover->proof, first->finding);
-            confirm(prover->proof, PROOF_pair, attempt);
+            confirm(naming, PROOF_pair, attempt);
             return true;
         }
     }
@@ -176,19 +180,17 @@ static bool pairs(struct naming *naming, const struct findings *findings)
 static const double ALIKE = 0.9;
 
 /* Of the re-runs that cure, the one that closes most of the gap; among alike ones the first cause. */
-static const struct attempt *best_of(const struct prover *prover, const size_t *cures, size_t count)
+static const struct attempt *best_of(const struct prover *prover, const struct attempt *const *cures,
+                                     size_t count)
 {
-    const struct attempt *attempts = prover->proof->attempts, *best = NULL;
+    const struct attempt *best = NULL;
     double most = 0;
 
     for (size_t i = 0; i < count; i++)
-        most = fmax(most, gain_of(prover, &attempts[cures[i]]));
-    for (size_t i = 0; i < count; i++) {
-        const struct attempt *attempt = &attempts[cures[i]];
-
-        if (gain_of(prover, attempt) >= ALIKE * most && (!best || attempt->category < best->category))
-            best = attempt;
-    }
+        most = fmax(most, gain_of(prover, cures[i]));
+    for (size_t i = 0; i < count; i++)
+        if (gain_of(prover, cures[i]) >= ALIKE * most && (!best || cures[i]->category < best->category))
+            best = cures[i];
     return best;
 }
 
@@ -196,7 +198,8 @@ static const struct attempt *best_of(const struct prover *prover, const size_t *
 static const struct attempt *largest_gain(struct naming *naming, bool compensates)
 {
     struct prover *prover = naming->prover;
-    size_t *cures = arena_array(prover->run->arena, change_catalog.count, sizeof *cures), count = 0;
+    const struct attempt **cures = arena_array(prover->run->arena, change_catalog.count, sizeof *cures);
+    size_t count = 0;
 
     for (size_t k = 0; k < change_catalog.count; k++) {
         const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
@@ -208,7 +211,7 @@ static const struct attempt *largest_gain(struct naming *naming, bool compensate
             continue;
         attempt = try_single(prover, &remedy);
         if (attempt && attempt->cures)
-            cures[count++] = (size_t)(attempt - prover->proof->attempts);
+            cures[count++] = attempt;
     }
     return best_of(prover, cures, count);
 }
@@ -220,14 +223,14 @@ static bool generic(struct naming *naming, const struct findings *findings, bool
     if (!best)
         return false;
     name_category(naming, findings, best->category);
-    confirm(naming->prover->proof, compensates ? PROOF_compensator : PROOF_single, best);
+    confirm(naming, compensates ? PROOF_compensator : PROOF_single, best);
     return true;
 }
 
-static bool put_back(struct naming *naming, const struct findings *findings)
+/* With the re-run that try_put_back or try_least came to. */
+static bool put_back(struct naming *naming, const struct findings *findings, const struct attempt *worst)
 {
     struct proof *proof = naming->prover->proof;
-    const struct attempt *worst = try_put_back(naming->prover);
 
     if (!worst)
         return false;
@@ -235,26 +238,37 @@ static bool put_back(struct naming *naming, const struct findings *findings)
         name_finding(proof, naming->uncured);
     else
         name_category(naming, findings, worst->category);
-    confirm(proof, PROOF_put_back, worst);
+    confirm(naming, PROOF_put_back, worst);
     return true;
+}
+
+/* Changes that nothing asks for. */
+static void search(struct naming *naming, const struct findings *findings)
+{
+    struct prover *prover = naming->prover;
+
+    if (!naming->uncured && generic(naming, findings, false))
+        return;
+    if (!prover->options->one_batch && put_back(naming, findings, try_put_back(prover)))
+        return;
+    if (!naming->uncured && generic(naming, findings, true))
+        return;
+    if (!prover->options->one_batch)
+        (void)put_back(naming, findings, try_least(prover));
 }
 
 /* A certain finding is the cause even where nothing cures; then pairs and put-back only look for a proof. */
 static void name(struct naming *naming, const struct findings *findings)
 {
     struct proof *proof = naming->prover->proof;
-    bool whole = !naming->prover->options->one_batch;
 
     if (suspicions(naming) || (!proof->unstable && pairs(naming, findings)))
         return;
     /* What only one seed shows, and nothing but a blind search would explain, is not called wrong. */
     if (proof->unstable && !naming->uncured)
         proof->failing = false;
-    if (proof->unstable || (!naming->uncured && generic(naming, findings, false)) ||
-        (whole && put_back(naming, findings)))
-        ;
-    else if (!naming->uncured)
-        generic(naming, findings, true);
+    if (!proof->unstable)
+        search(naming, findings);
     if (proof->form == PROOF_none && naming->uncured)
         name_finding(proof, naming->uncured);
 }
@@ -271,39 +285,31 @@ const char *proof_form_name(enum proof_form form)
     return names[form];
 }
 
-static const char *score_words(const struct run *run, double score)
+const char *proof_score(const struct run *run, double score)
 {
-    const char *what = strcmp(run_text(run, "data/task"), "regression") == 0 ? "R2" : "accuracy";
-
-    return arena_print(run->arena, "held-out %s %s", what, text_number(run->arena, score, 3));
+    return arena_print(run->arena, "%s %s", rules_score_name(run), text_number(run->arena, score, 3));
 }
 
-static const struct attempt *confirming(const struct proof *proof)
+static const char *sentence_of(const struct naming *naming)
 {
-    for (size_t i = 0; i < proof->attempt_count; i++)
-        if (proof->attempts[i].cures && proof->attempts[i].change == proof->change &&
-            proof->attempts[i].put_back == (proof->form == PROOF_put_back) &&
-            proof->attempts[i].pair == (proof->form == PROOF_pair))
-            return &proof->attempts[i];
-    return NULL;
-}
-
-static const char *sentence_of(const struct prover *prover)
-{
+    const struct prover *prover = naming->prover;
     const struct proof *proof = prover->proof;
-    const struct attempt *attempt = confirming(proof);
+    const struct attempt *attempt = naming->confirmed;
     struct run *run = prover->run;
 
     if (!attempt)
         return "";
+    if (attempt->put_back && prover->least)
+        return arena_print(run->arena, "together these cure, and without \"%s\" it ends at %s: %s",
+                           attempt->words, proof_score(run, attempt->training.score), prover->least);
     if (attempt->put_back)
         return arena_print(run->arena, "with everything else set right, leaving out \"%s\" ends at %s",
-                           attempt->words, score_words(run, attempt->training.score));
+                           attempt->words, proof_score(run, attempt->training.score));
     if (proof->one_batch || closes_by_batch(prover, attempt))
         return arena_print(run->arena, "with %s the batch is fitted at step %lld", attempt->words,
                            (long long)attempt->batch.reached);
     return arena_print(run->arena, "with %s: %s instead of %s", attempt->words,
-                       score_words(run, attempt->training.score),
+                       proof_score(run, attempt->training.score),
                        text_number(run->arena, proof->training.score, 3));
 }
 
@@ -361,7 +367,7 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
                   void *context, struct run *run, struct findings *findings, struct proof *out,
                   struct problems *problems)
 {
-    struct prover prover = {lab, options, progress, context, run, out};
+    struct prover prover = {lab, options, progress, context, run, out, (double)NAN, NULL};
     struct naming *naming = arena_alloc(run->arena, sizeof *naming);
 
     *out = (struct proof){
@@ -370,11 +376,13 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
     if (!prover_baseline(&prover, problems))
         return false;
     gather(naming, findings);
-    if (out->failing && !options->quick && !out->interrupted)
+    if (out->failing && !out->interrupted)
         name(naming, findings);
     else if (naming->uncured)
         name_finding(out, naming->uncured);
-    out->sentence = sentence_of(&prover);
+    if (!out->one_batch)
+        run_set_number(run, "proof/held_out", out->training.held_out);
+    out->sentence = sentence_of(naming);
     record(&prover);
     findings_clear(findings);
     rules_judge(run, findings);

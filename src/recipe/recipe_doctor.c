@@ -4,6 +4,7 @@
  */
 #include "doctoring.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct entry *const entries[] = {
@@ -39,11 +40,13 @@ const struct finding *doctor_finding(const struct doctor *doctor, enum severity 
     return NULL;
 }
 
-const char *doctor_score(const struct doctor *doctor, double score)
+const char *doctor_reference(const struct doctor *doctor)
 {
-    const char *what = strcmp(run_text(doctor->run, "data/task"), "regression") == 0 ? "R2" : "accuracy";
+    struct arena *arena = doctor->run->arena;
 
-    return arena_print(doctor->run->arena, "held-out %s %s", what, text_number(doctor->run->arena, score, 3));
+    if (isnan(doctor->proof.best))
+        return "no simple reference to compare it with";
+    return arena_print(arena, "the best simple reference %s", text_number(arena, doctor->proof.best, 3));
 }
 
 static const char *outcome_word(const struct answer *answer)
@@ -96,33 +99,58 @@ static const char *advice(const struct doctor *doctor)
     return doctor->findings->count ? doctor->findings->at[0].next : "";
 }
 
+/* Broken, and yet nothing can be named. */
+static const char *nothing_named(const struct doctor *doctor)
+{
+    const struct proof *proof = &doctor->proof;
+
+    if (*proof->sentence) /* its finding is ignored */
+        return proof->sentence;
+    if (proof->attempt_count == 1)
+        return "it does not learn as it should, and the one re-run with something changed does not cure it";
+    return arena_print(doctor->run->arena,
+                       "it does not learn as it should, and none of %zu re-runs with something changed "
+                       "cures it",
+                       proof->attempt_count);
+}
+
+/* The data are not to blame where a plain net learns them. */
+static const char *what_else(const struct doctor *doctor)
+{
+    const struct proof *proof = &doctor->proof;
+
+    if (!(proof->reference.score > proof->training.score))
+        return "look at the data: are these the rows, and are these their labels?";
+    return arena_print(doctor->run->arena,
+                       "try other layers: two hidden ones of 64 with relu reach %s on the same rows",
+                       text_number(doctor->run->arena, proof->reference.score, 3));
+}
+
 static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
 {
+    const struct proof *proof = &doctor->proof;
     struct run *run = doctor->run;
-    const struct finding *worst;
+    const struct finding *worst, *unstable;
 
     findings_drop_suspicions(doctor->findings);
     worst = findings_spoken(doctor->findings, SEVERITY_ERROR);
     if (!broken && !worst)
         findings_drop_notes(doctor->findings);
-    run->status = doctor->proof.interrupted ? "interrupted" : "finished";
-    if (doctor->proof.interrupted)
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};
-    else if (worst)
+    unstable = doctor_finding(doctor, SEVERITY_WARNING, "ML394");
+    run->status = proof->interrupted ? "interrupted" : run->status;
+    if (worst)
         *out = (struct verdict){OUTCOME_FAIL, worst->sentence, advice(doctor)};
+    else if (strcmp(run->status, "interrupted") == 0)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};
+    else if (unstable)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, unstable->sentence, unstable->next};
     else if (broken)
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE,
-                                arena_print(run->arena,
-                                            "it does not learn as it should, and none of %zu re-runs "
-                                            "with something changed cures it",
-                                            doctor->proof.attempt_count),
-                                "look at the data: are these the rows, and are these their labels?"};
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, nothing_named(doctor), what_else(doctor)};
     else
         *out = (struct verdict){
             OUTCOME_PASS,
-            arena_print(run->arena, "every step is right: %s, the best simple reference %s",
-                        doctor_score(doctor, doctor->proof.training.score),
-                        text_number(run->arena, doctor->proof.best, 3)),
+            arena_print(run->arena, "every step is right: %s, %s", proof_score(run, proof->training.score),
+                        doctor_reference(doctor)),
             arena_print(run->arena, "train it:  mldbg train %s -o runs/a", run->config_path)};
 }
 

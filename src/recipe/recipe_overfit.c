@@ -81,7 +81,9 @@ bool recipe_overfit(struct lab *lab, const struct overfit_request *request, lab_
     if (!failed(run) || *proof->sentence)
         findings_drop_suspicions(findings);
     judge(run, findings, out);
-    if (proof->fix_count && !request->fix)
+    if (proof->interrupted)
+        run->status = "interrupted";
+    if (out->outcome == OUTCOME_FAIL && proof->fix_count && !request->fix)
         out->next = arena_print(
             run->arena, "write the change into a new config:  mldbg overfit %s --fix FILE", run->config_path);
     return true;

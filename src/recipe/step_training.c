@@ -9,18 +9,23 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
     if (!doctor_prove(doctor, problems))
         return false;
-    score = doctor_score(doctor, proof->training.score);
+    score = proof_score(doctor->run, proof->training.score);
     if (proof->interrupted)
         *out = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
+    else if (proof->unstable)
+        *out = (struct answer){OUTCOME_INCONCLUSIVE, true,
+                               arena_print(arena, "%s with this seed and %s with the next, %s", score,
+                                           text_number(arena, proof->second_score, 3),
+                                           doctor_reference(doctor))};
     else if (proof->training.nonfinite)
         *out =
             (struct answer){OUTCOME_FAIL, true,
                             arena_print(arena, "not finite at step %lld", (long long)proof->training.steps)};
     else
         *out = (struct answer){proof->failing ? OUTCOME_FAIL : OUTCOME_PASS, true,
-                               arena_print(arena, "%s%s, the best simple reference %s", score,
+                               arena_print(arena, "%s%s, %s", score,
                                            proof->training.capped ? " (training cut short)" : "",
-                                           text_number(arena, proof->best, 3))};
+                                           doctor_reference(doctor))};
     return true;
 }
 

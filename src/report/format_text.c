@@ -226,7 +226,7 @@ static void write_proof(struct writer *writer, const struct report *report)
     if (!report->run || !(run_number(report->run, "proof/runs") >= 1))
         return;
     field(writer, *sentence ? "proof" : "tried", "",
-          *sentence ? sentence : "one change each, from the same seed; nothing cures", "");
+          *sentence ? sentence : "re-runs from the same seed; nothing cures", "");
     proof_print(report->run, writer->out, FIELD);
 }
 

@@ -14,20 +14,32 @@ static const char *fact_name(struct arena *arena, int number, const char *what)
     return arena_print(arena, "proof/%d/%s", number, what);
 }
 
+static bool inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The middle is cut out: pairs begin alike, and a setting ends with its new value. */
 static const char *shortened(struct arena *arena, const char *words)
 {
-    const char *cut = words;
+    enum { HEAD = WORDS_MOST / 2 - 2, TAIL = WORDS_MOST - 3 - HEAD };
+    const char *head = words, *tail = words;
     size_t length = strlen(words);
 
     if (text_columns(words) <= WORDS_MOST)
         return words;
-    while (text_columns(cut) > WORDS_MOST - 3) {
+    while (text_columns(head) > HEAD) {
         length--;
-        while (((unsigned char)words[length] & 0xC0) == 0x80) /* inside a character of several bytes */
+        while (inside_character(words[length]))
             length--;
-        cut = arena_copy(arena, words, length);
+        head = arena_copy(arena, words, length);
     }
-    return arena_print(arena, "%s...", cut);
+    while (text_columns(tail) > TAIL) {
+        tail++;
+        while (inside_character(*tail))
+            tail++;
+    }
+    return arena_print(arena, "%s...%s", head, tail);
 }
 
 static const char *outcome_of(const struct run *run, int number, struct arena *arena)

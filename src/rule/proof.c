@@ -16,6 +16,15 @@ void proof_finding(const struct rule *rule, const struct run *run, struct findin
     finding_evidence(finding, "proof/runs", runs, 1, -1);
 }
 
+const char *rules_score_name(const struct run *run)
+{
+    bool real = strcmp(run_text(run, "data/task"), "regression") == 0;
+
+    if (run_number(run, "proof/held_out") == 0)
+        return real ? "R2 on train" : "accuracy on train";
+    return real ? "held-out R2" : "held-out accuracy";
+}
+
 void proof_example(struct run *run, const char *form)
 {
     run_set_text(run, "proof/form", "%s", form);

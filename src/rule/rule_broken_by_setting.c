@@ -26,7 +26,8 @@ const struct rule rule_broken_by_setting = {
               "How it is decided\n"
               "  The config with its own layers and all else matched reaches the\n"
               "  reference; leaving out one of those changes costs at least 0.10 of the\n"
-              "  held-out score, this one the most.\n"
+              "  held-out score, this one the most. Where no single one does, those that\n"
+              "  do no harm are left out one after another; all that remain are needed.\n"
               "\n"
               "Known false alarms\n"
               "  Where two settings do damage, only the one that does more is named.\n"},

@@ -2,18 +2,16 @@
 #include <mldbg/rule.h>
 
 #include <math.h>
-#include <string.h>
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     double first = run_number(run, "proof/score"), second = run_number(run, "proof/second_score");
-    bool real = strcmp(run_text(run, "data/task"), "regression") == 0;
 
     if (isnan(first) || isnan(second) || run_number(run, "proof/failing") > 0)
         return;
     struct finding *finding = findings_add(
-        findings, rule, "held-out %s %s with this seed and %s with the next; a plain reference reaches %s",
-        real ? "R2" : "accuracy", text_number(findings->arena, first, 3),
+        findings, rule, "%s %s with this seed and %s with the next; a plain reference reaches %s",
+        rules_score_name(run), text_number(findings->arena, first, 3),
         text_number(findings->arena, second, 3),
         text_number(findings->arena, run_number(run, "proof/reference"), 3));
     finding_evidence(finding, "proof/score", first, second, -1);

@@ -2,20 +2,18 @@
 #include <mldbg/rule.h>
 
 #include <math.h>
-#include <string.h>
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
     double score = run_number(run, "proof/score"), reference = run_number(run, "proof/reference");
-    bool real = strcmp(run_text(run, "data/task"), "regression") == 0;
     struct arena *arena = findings->arena;
     struct finding *finding;
 
     if (!(run_number(run, "proof/failing") > 0) || isnan(score))
         return;
-    finding = findings_add(
-        findings, rule, "after training the held-out %s is %s; a plain reference reaches %s",
-        real ? "R2" : "accuracy", text_number(arena, score, 3), text_number(arena, reference, 3));
+    finding =
+        findings_add(findings, rule, "after training the %s is %s; a plain reference reaches %s",
+                     rules_score_name(run), text_number(arena, score, 3), text_number(arena, reference, 3));
     finding_evidence(finding, "proof/score", score, reference, -1);
 }
 

@@ -215,7 +215,8 @@ static void set_causes(struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++) {
         struct finding *effect = &findings->at[i];
-        for (size_t k = 0; k < findings->count && !effect->cause; k++) {
+        /* What a re-run proved is the root. */
+        for (size_t k = 0; k < findings->count && !effect->cause && !effect->proof; k++) {
             const struct finding *cause = &findings->at[k];
             /* Two rules that can bring each other about must not end as each other's cause. */
             if (!is_suspicion(cause) && can_cause(cause->rule, effect->rule) &&

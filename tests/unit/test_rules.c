@@ -545,6 +545,224 @@ static void images_may_have_constant_columns(void **state)
     assert_int_equal(findings.count, 0); /* one of three */
 }
 
+/* What can be cured is a root cause, by one to three changes. */
+static void remedies_are_of_causes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_catalog.count; i++) {
+        const struct rule *rule = rule_at(i);
+        int count = 0;
+
+        while (rule->remedies && rule->remedies[count])
+            count++;
+        if (rule->remedies && (count < 1 || count > 3))
+            fail_msg("%s has %d remedies", rule->code, count);
+        if (rule->remedies && rule->category == CATEGORY_none)
+            fail_msg("%s has remedies, and no category", rule->code);
+        if (rule->category != CATEGORY_none && rule->severity == SEVERITY_WARNING)
+            fail_msg("%s is neither certain nor a suspicion", rule->code);
+    }
+}
+
+/* ---- A proof in the record. ---- */
+
+/* A training that fails, with a suspicion (ML218), a certain finding (ML112) and symptoms. */
+static void failing(struct run *run, struct findings *findings)
+{
+    record(run, rule_find("ML390")->sick, findings);
+    rule_find("ML218")->sick(run);
+    fill(run, one_point, 200);
+    run_set_number(run, "proof/runs", 3);
+    run_set_text(run, "proof/change", "%s", "standardise-inputs");
+}
+
+static void proved(struct run *run, const char *cause, const char *subject, const char *sentence)
+{
+    run_set_text(run, "proof/form", "%s", *sentence ? "single" : "none");
+    run_set_text(run, "proof/cause", "%s", cause);
+    run_set_text(run, "proof/subject", "%s", subject);
+    run_set_text(run, "proof/category", "%s", "normalization");
+    run_set_text(run, "proof/sentence", "%s", sentence);
+}
+
+static const struct finding *found(const struct findings *findings, const char *code)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (strcmp(findings->at[i].rule->code, code) == 0)
+            return &findings->at[i];
+    fail_msg("%s is not found", code);
+    return NULL;
+}
+
+static void a_proved_suspicion_is_the_cause(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    failing(&run, &findings);
+    rules_judge(&run, &findings);
+    assert_int_equal(found(&findings, "ML218")->severity, SEVERITY_NOTE);
+    assert_null(found(&findings, "ML390")->cause);
+    const char *subject = found(&findings, "ML218")->subject;
+
+    proved(&run, "ML218", subject, "with inputs scaled it learns");
+    findings_clear(&findings);
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].rule->code, "ML218");
+    assert_int_equal(findings.at[0].severity, SEVERITY_ERROR);
+    assert_string_equal(findings.at[0].proof, "with inputs scaled it learns");
+    assert_null(findings.at[0].cause);
+    assert_ptr_equal(found(&findings, "ML390")->cause, findings.at[0].rule);
+    assert_ptr_equal(found(&findings, "ML301")->cause, findings.at[0].rule);
+    /* The verdict speaks what was seen; the cause stands below it. */
+    assert_ptr_equal(findings_spoken(&findings, SEVERITY_ERROR)->cause, findings.at[0].rule);
+    /* The record says it, so it is the same every time. */
+    struct findings again;
+    findings_init(&again, &arena);
+    rules_judge(&run, &again);
+    assert_int_equal(again.count, findings.count);
+    for (size_t i = 0; i < again.count; i++) {
+        assert_ptr_equal(again.at[i].rule, findings.at[i].rule);
+        assert_int_equal(again.at[i].severity, findings.at[i].severity);
+        assert_ptr_equal(again.at[i].cause, findings.at[i].cause);
+        assert_string_equal(again.at[i].sentence, findings.at[i].sentence);
+    }
+}
+
+static void other_suspicions_stay_notes(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    failing(&run, &findings);
+    rule_find("ML118")->sick(&run);
+    proved(&run, "ML118", "optimizer.lr", "with a tenth of the rate it learns");
+    rules_judge(&run, &findings);
+    assert_int_equal(found(&findings, "ML118")->severity, SEVERITY_ERROR);
+    assert_int_equal(found(&findings, "ML218")->severity, SEVERITY_NOTE);
+    assert_null(found(&findings, "ML218")->proof);
+    /* A suspicion explains nothing, though its rule says that it can. */
+    for (size_t i = 0; i < findings.count; i++)
+        assert_true(!findings.at[i].cause || strcmp(findings.at[i].cause->code, "ML218") != 0);
+    /* Another subject is another finding. */
+    proved(&run, "ML118", "optimizer.momentum", "with a tenth of the rate it learns");
+    findings_clear(&findings);
+    rules_judge(&run, &findings);
+    assert_int_equal(found(&findings, "ML118")->severity, SEVERITY_NOTE);
+}
+
+static void what_no_rule_suspected_is_the_cause_too(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    failing(&run, &findings);
+    proved(&run, "", "", "with inputs scaled it learns");
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].rule->code, "ML391");
+    assert_ptr_equal(found(&findings, "ML390")->cause, findings.at[0].rule);
+    assert_ptr_equal(found(&findings, "ML301")->cause, findings.at[0].rule);
+    assert_int_equal(found(&findings, "ML218")->severity, SEVERITY_NOTE);
+}
+
+static void a_certain_cause_needs_no_proof(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    failing(&run, &findings);
+    run_set_number(&run, "train/rate", -0.01);
+    proved(&run, "ML112", "optimizer.lr", "");
+    rules_judge(&run, &findings);
+    assert_string_equal(findings.at[0].rule->code, "ML112");
+    assert_null(findings.at[0].proof);
+    assert_ptr_equal(found(&findings, "ML390")->cause, findings.at[0].rule);
+    assert_ptr_equal(found(&findings, "ML301")->cause, findings.at[0].rule);
+}
+
+static void spoken_is_what_was_seen(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    record(&run, NULL, &findings);
+    rules_judge(&run, &findings);
+    assert_null(findings_spoken(&findings, SEVERITY_NOTE));
+    rule_find("ML112")->sick(&run);
+    rules_judge(&run, &findings);
+    /* Nothing was seen of a training: the cause itself. */
+    assert_string_equal(findings_spoken(&findings, SEVERITY_ERROR)->rule->code, "ML112");
+    fill(&run, one_point, 200);
+    findings_clear(&findings);
+    rules_judge(&run, &findings);
+    assert_string_equal(findings_spoken(&findings, SEVERITY_ERROR)->rule->code, "ML301");
+    failing(&run, &findings);
+    rules_judge(&run, &findings);
+    findings_drop_suspicions(&findings);
+    for (size_t i = 0; i < findings.count; i++)
+        findings.at[i].severity = SEVERITY_WARNING;
+    assert_null(findings_spoken(&findings, SEVERITY_ERROR));
+    assert_non_null(findings_spoken(&findings, SEVERITY_WARNING));
+}
+
+static void what_is_taken_away_explains_nothing(void **state)
+{
+    struct findings findings;
+    struct run run;
+
+    (void)state;
+    failing(&run, &findings);
+    run_set_number(&run, "train/rate", -0.01);
+    rules_judge(&run, &findings);
+    assert_ptr_equal(found(&findings, "ML301")->cause, rule_find("ML112"));
+    size_t before = findings.count;
+    findings_drop_suspicions(&findings);
+    assert_int_equal(findings.count, before - 1);
+    assert_ptr_equal(found(&findings, "ML301")->cause, rule_find("ML112"));
+    for (size_t i = 0; i < findings.count; i++)
+        if (strcmp(findings.at[i].rule->code, "ML112") == 0)
+            findings.at[i].severity = SEVERITY_NOTE;
+    findings_drop_notes(&findings);
+    assert_null(found(&findings, "ML301")->cause);
+    assert_int_equal(findings_count(&findings, SEVERITY_NOTE), findings_count(&findings, SEVERITY_WARNING));
+}
+
+/* By code in any case, or by name; and clearing keeps it. */
+static void ignored_rules_are_not_asked(void **state)
+{
+    static const char *const names[] = {"ML218", "ml301", "rate-not-positive"};
+    struct findings all, some;
+    struct run run;
+
+    (void)state;
+    failing(&run, &all);
+    run_set_number(&run, "train/rate", -0.01);
+    rules_judge(&run, &all);
+    findings_init(&some, &arena);
+    some.ignored = (struct texts){3, names};
+    for (int round = 0; round < 2; round++) {
+        findings_clear(&some);
+        rules_judge(&run, &some);
+        assert_int_equal(some.count, all.count - 3);
+        assert_int_equal(some.asked + some.not_asked, rule_catalog.count - 3);
+        for (size_t i = 0; i < some.count; i++) {
+            assert_ptr_not_equal(some.at[i].rule, rule_find("ML112"));
+            assert_ptr_not_equal(some.at[i].cause, rule_find("ML112"));
+        }
+    }
+    /* A cause that is named in the record and ignored is no finding, and nothing is blamed on it. */
+    proved(&run, "ML218", found(&all, "ML218")->subject, "with inputs scaled it learns");
+    findings_clear(&some);
+    rules_judge(&run, &some);
+    assert_int_equal(findings_count(&some, SEVERITY_ERROR), findings_count(&all, SEVERITY_ERROR) - 2);
+    assert_null(found(&some, "ML390")->cause);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +783,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(findings_know_their_place, setup, teardown),
         cmocka_unit_test_setup_teardown(images_may_have_constant_columns, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_float_gradient_is_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(remedies_are_of_causes, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_proved_suspicion_is_the_cause, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_suspicions_stay_notes, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_no_rule_suspected_is_the_cause_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_certain_cause_needs_no_proof, setup, teardown),
+        cmocka_unit_test_setup_teardown(spoken_is_what_was_seen, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_taken_away_explains_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(ignored_rules_are_not_asked, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -393,6 +393,44 @@ static void the_fixed_config_is_a_document(void **state)
     lab_bench_end(&bench);
 }
 
+static void put(const char *path, const char *bytes, size_t length)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    fclose(file);
+}
+
+/* Rows and labels are found from the other folder; files in the same one, and generators, stay as written. */
+static void files_are_found_from_afar(void **state)
+{
+    static const char rows[] = "\0\0\x08\x02\0\0\0\x04\0\0\0\x02\1\2\3\4\5\6\7\x08";
+    static const char labels[] = "\0\0\x08\x01\0\0\0\x04\0\1\0\1";
+    struct lab_bench bench;
+    struct text text;
+
+    (void)state;
+    put("test rows.idx", rows, sizeof rows - 1);
+    put("test-labels.idx", labels, sizeof labels - 1);
+    lab_bench_text(&bench,
+                   "{\"data\": {\"train\": \"test rows.idx\", \"train_labels\": \"test-labels.idx\"}, "
+                   "\"model\": [{\"type\": \"linear\", \"out_features\": 2}]}");
+    text_init(&text, &bench.arena);
+    json_write(&text, lab_fixed(bench.lab, &bench.arena, NULL, 0, "fixed.json"), false);
+    assert_non_null(strstr(text.at, "\"train\": \"test rows.idx\""));
+    assert_non_null(strstr(text.at, "\"train_labels\": \"test-labels.idx\""));
+    text_init(&text, &bench.arena);
+    json_write(&text, lab_fixed(bench.lab, &bench.arena, NULL, 0, "/tmp/fixed.json"), false);
+    assert_non_null(strstr(text.at, "\"train\": \"/"));
+    assert_non_null(strstr(text.at, "/test rows.idx\""));
+    assert_non_null(strstr(text.at, "\"train_labels\": \"/"));
+    assert_non_null(strstr(text.at, "/test-labels.idx\""));
+    unlink("test rows.idx");
+    unlink("test-labels.idx");
+    lab_bench_end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +450,7 @@ int main(void)
         cmocka_unit_test(every_input_has_a_reference),
         cmocka_unit_test(lagging_averages_are_settled),
         cmocka_unit_test(the_fixed_config_is_a_document),
+        cmocka_unit_test(files_are_found_from_afar),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,7 +87,8 @@ struct simple_scores {
 bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct problems *problems);
 
 /*
- * The config as a file for --fix: the document with the patches, its files found from where path is to lie.
+ * The config as a file for --fix: the document with the patches, its files (rows and labels) found from where
+ * path is to lie. NULL: a patch does not fit.
  */
 struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                        const char *path);

@@ -230,6 +230,21 @@ static void write_proof(struct writer *writer, const struct report *report)
     proof_print(report->run, writer->out, FIELD);
 }
 
+/* What --fix wrote, and what came of asking it. */
+static void write_fixed(struct writer *writer, const struct run *run)
+{
+    if (!run || !*run_text(run, "fix/file"))
+        return;
+    field(writer, "fixed", "",
+          arena_print(writer->out->arena, "%s: %s", run_text(run, "fix/file"), run_text(run, "fix/words")),
+          "");
+    blanks(writer, FIELD);
+    put_words(writer,
+              arena_print(writer->out->arena, "asked again: %s, %s", run_text(run, "fix/outcome"),
+                          run_text(run, "fix/sentence")),
+              "");
+}
+
 static void write_findings(struct writer *writer, const struct report *report, const struct finding *lead)
 {
     const struct finding *root = lead ? root_of(report, lead) : NULL;
@@ -239,6 +254,7 @@ static void write_findings(struct writer *writer, const struct report *report, c
     if (root)
         write_consequences(writer, report, root, lead);
     write_proof(writer, report);
+    write_fixed(writer, report->run);
     for (size_t i = 0; i < report->findings->count; i++) {
         const struct finding *finding = &report->findings->at[i];
         if (finding != lead && finding != root && !finding->cause)

@@ -135,6 +135,7 @@ static const struct member members[] = {
     {"entry", "reads", "text[]?"},
     {"entry", "causes", "text[]?"},
     {"entry", "next", "text[]?"},
+    {"entry", "remedies", "text[]?"},
     {"entry", "settings", "any?"},
 
     {"entries", "entries", "entry[]"},

@@ -15,7 +15,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     const struct part *head = &anatomy.part[anatomy.head];
     struct finding *finding = findings_add(
         findings, rule,
-        "\"%s\" gives raw numbers and the loss %s compares them with %lld classes (0 for numbers)",
+        "\"%s\" gives raw numbers and the loss %s compares them with %lld classes",
         head->name, anatomy.loss, (long long)anatomy.classes);
     finding_about(finding, head);
     finding_evidence(finding, "data/classes", (double)anatomy.classes, 0, -1);

@@ -76,6 +76,8 @@ static bool ask_steps(struct doctor *doctor, int *broken, struct problems *probl
             return false;
         record_answer(doctor->run, (int)i + 1, step, &answer);
         run_set_number(doctor->run, "doctor/steps", (double)(i + 1));
+        if (answer.asked && answer.outcome == OUTCOME_INCONCLUSIVE && !doctor->unclear)
+            doctor->unclear = answer.sentence;
         *broken += answer.asked && answer.outcome == OUTCOME_FAIL;
         if (strcmp(doctor->run->status, "interrupted") == 0 || doctor->proof.interrupted ||
             (*broken && !doctor->options->all))
@@ -95,6 +97,8 @@ static const char *advice(const struct doctor *doctor)
         return arena_print(run->arena, "ask again:  mldbg doctor %s", doctor->options->fix);
     return doctor->findings->count ? doctor->findings->at[0].next : "";
 }
+
+static const char look_at_data[] = "look at the data: are these the rows, and are these their labels?";
 
 static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
 {
@@ -116,7 +120,9 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
                                             "it does not learn as it should, and none of %zu re-runs "
                                             "with something changed cures it",
                                             doctor->proof.attempt_count),
-                                "look at the data: are these the rows, and are these their labels?"};
+                                look_at_data};
+    else if (doctor->unclear)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, doctor->unclear, look_at_data};
     else
         *out = (struct verdict){
             OUTCOME_PASS,

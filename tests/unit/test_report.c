@@ -213,6 +213,24 @@ static void json_obeys_the_schema(void **state)
     }
 }
 
+/* What decompose proposes: a number, a list, something to take out and something to put in. */
+static void remedies_obey_the_schema(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char text[] =
+        "[{\"words\": \"more\", \"patch\": [{\"path\": \"train.epochs\", \"value\": 45}, "
+        "{\"path\": \"optimizer.betas\", \"value\": [0.9, 0.99]}, "
+        "{\"path\": \"init\", \"remove\": true}, "
+        "{\"path\": \"model[2]\", \"value\": {\"type\": \"relu\"}, \"insert\": true}]}]";
+    struct json *remedies = NULL;
+    struct error err = {0};
+
+    assert_true(json_parse(&fixture->arena, "remedies", text, strlen(text), &remedies, &err));
+    fixture->run.remedies = remedies;
+    format_json.write(&fixture->report, &fixture->out, false);
+    check_document(fixture);
+}
+
 static void json_says_nan(void **state)
 {
     struct fixture *fixture = *state;
@@ -299,6 +317,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(color_only_if_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(foreign_names_are_made_harmless, setup, teardown),
         cmocka_unit_test_setup_teardown(json_obeys_the_schema, setup, teardown),
+        cmocka_unit_test_setup_teardown(remedies_obey_the_schema, setup, teardown),
         cmocka_unit_test_setup_teardown(json_says_nan, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_obey_the_schema, setup, teardown),
         cmocka_unit_test_setup_teardown(the_schema_can_fail, setup, teardown),

@@ -74,13 +74,14 @@ static bool ask_steps(struct doctor *doctor, int *broken, struct problems *probl
 
         if (!step->ask(doctor, &answer, problems))
             return false;
+        if (doctor->stopped) /* half of an answer is none */
+            answer = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
         record_answer(doctor->run, (int)i + 1, step, &answer);
         run_set_number(doctor->run, "doctor/steps", (double)(i + 1));
         if (answer.asked && answer.outcome == OUTCOME_INCONCLUSIVE && !doctor->unclear)
             doctor->unclear = answer.sentence;
         *broken += answer.asked && answer.outcome == OUTCOME_FAIL;
-        if (strcmp(doctor->run->status, "interrupted") == 0 || doctor->proof.interrupted ||
-            (*broken && !doctor->options->all))
+        if (doctor->stopped || (*broken && !doctor->options->all))
             break;
     }
     return true;
@@ -109,9 +110,10 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
     worst = findings_spoken(doctor->findings, SEVERITY_ERROR);
     if (!broken && !worst)
         findings_drop_notes(doctor->findings);
-    run->status = doctor->proof.interrupted ? "interrupted" : "finished";
-    if (doctor->proof.interrupted)
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};
+    run->status = doctor->stopped ? "interrupted" : "finished";
+    if (doctor->stopped)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named",
+                                arena_print(run->arena, "ask again:  mldbg doctor %s", run->config_path)};
     else if (worst)
         *out = (struct verdict){OUTCOME_FAIL, worst->sentence, advice(doctor)};
     else if (broken)
@@ -132,21 +134,40 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
             arena_print(run->arena, "train it:  mldbg train %s -o runs/a", run->config_path)};
 }
 
+/* The caller's progress function, and whether it ever asked to stop. */
+struct listener {
+    lab_progress_fn *progress;
+    void *context;
+    bool *stopped;
+};
+
+static bool listen(void *context, const struct run *run, int64_t done, int64_t all)
+{
+    struct listener *listener = context;
+
+    *listener->stopped =
+        *listener->stopped || (listener->progress && listener->progress(listener->context, run, done, all));
+    return *listener->stopped;
+}
+
 bool recipe_doctor(struct lab *lab, const struct doctor_options *options, lab_progress_fn *progress,
                    void *context, struct run *run, struct findings *findings, struct proof *proof,
                    struct verdict *out, struct problems *problems)
 {
+    struct listener listener = {progress, context, NULL};
     struct doctor doctor = {.lab = lab,
                             .options = options,
-                            .progress = progress,
-                            .context = context,
+                            .progress = listen,
+                            .context = &listener,
                             .run = run,
                             .findings = findings,
                             .proof = {.sentence = ""}};
     int broken;
 
+    listener.stopped = &doctor.stopped;
     lab_describe(lab, run);
-    if (!ask_steps(&doctor, &broken, problems) || (broken && !doctor_prove(&doctor, problems)))
+    if (!ask_steps(&doctor, &broken, problems) ||
+        (broken && !doctor.stopped && !doctor_prove(&doctor, problems)))
         return false;
     sum_up(&doctor, broken, out);
     *proof = doctor.proof;

@@ -19,6 +19,7 @@ struct doctor {
     struct findings *findings;
     struct proof proof;
     bool proved;         /* the trials were run */
+    bool stopped;        /* the caller wants it to end */
     const char *unclear; /* what the first step that was neither right nor broken said, or NULL */
 };
 

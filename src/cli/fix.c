@@ -14,10 +14,14 @@ enum { CURES_MOST = 4 };
 
 bool fix_check(const char *path, struct error *err)
 {
-    if (!path || !file_exists(path))
+    if (!path)
         return true;
-    fail(err, ERROR_REQUEST, "--fix: \"%s\" is there already, and nothing is overwritten", path);
-    return fail_hint(err, "name a file that is not there yet");
+    if (file_exists(path)) {
+        fail(err, ERROR_REQUEST, "--fix: \"%s\" is there already, and nothing is overwritten", path);
+        return fail_hint(err, "name a file that is not there yet");
+    }
+    /* Minutes of re-runs are lost where this is found out in the end. */
+    return file_can_make(path, err);
 }
 
 static bool write_cured(const struct job *job, const struct proof *proof, const char *path, bool again,

@@ -91,7 +91,7 @@ bool fix_write(struct invocation *invocation, struct job *job, const struct proo
     if (!proof->fix_count) {
         log_note(job->verdict.outcome == OUTCOME_PASS
                      ? "--fix: there is nothing to cure, so %s is not written"
-                     : "--fix: no change was found that cures it, so %s is not written",
+                     : "--fix: no remedy of the cause cures it, so %s is not written",
                  path);
         return true;
     }

@@ -112,7 +112,7 @@ zoo: $(BUILD)/mldbg                ## declare the sick and healthy trainings of 
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
 
 torture: $(BUILD)/mldbg            ## kills, failing calls and full disks around a run record, all of them
-	@CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
+	@MLDBG_LEDGER=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
 
 fuzz:                              ## fuzz every parser with clang, SECONDS=60 each
 	+@$(AGAIN) CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)-fuzz fuzz-programs

@@ -218,6 +218,18 @@ bool file_write(const char *path, const char *bytes, size_t length, bool replace
     return true;
 }
 
+bool file_can_make(const char *path, struct error *err)
+{
+    char temporary[PATH_BYTES];
+    int file = open_temporary(path, temporary);
+
+    if (file < 0)
+        return cannot_write(err, path, errno);
+    close(file);
+    unlink(temporary);
+    return true;
+}
+
 bool file_exists(const char *path)
 {
     struct stat status;

@@ -49,6 +49,14 @@ static void add_list(struct json *object, const char *key, const char *const *li
         json_add_string(array, NULL, *list, arena);
 }
 
+static void add_remedies(struct json *object, const struct rule *rule, struct arena *arena)
+{
+    struct json *array = json_add(object, "remedies", json_array(arena), arena);
+
+    for (size_t i = 0; rule->remedies && rule->remedies[i]; i++)
+        json_add_string(array, NULL, rule->remedies[i]->entry.name, arena);
+}
+
 static void add_rule(struct json *object, const struct rule *rule, bool full, struct arena *arena)
 {
     json_add_string(object, "severity", severity_name(rule->severity), arena);
@@ -58,6 +66,7 @@ static void add_rule(struct json *object, const struct rule *rule, bool full, st
         add_list(object, "reads", rule->reads, arena);
         add_list(object, "causes", rule->causes, arena);
         add_list(object, "next", rule->next, arena);
+        add_remedies(object, rule, arena);
     }
 }
 
@@ -75,6 +84,8 @@ void entry_to_json(struct json *array, const struct catalog *catalog, const stru
     json_add_string(object, "summary", entry->summary, arena);
     if (catalog == &rule_catalog)
         add_rule(object, ENTRY_OF(entry, struct rule), full, arena);
+    if (catalog == &change_catalog)
+        json_add_string(object, "category", category_name(ENTRY_OF(entry, struct change)->category), arena);
     if (!full)
         return;
     json_add_string(object, "explain", entry->explain, arena);

@@ -12,10 +12,19 @@ static bool progress(void *context, const struct run *record, int64_t done, int6
     return interrupted() != 0;
 }
 
+static bool ask(struct invocation *invocation, struct job *job, struct proof *proof)
+{
+    struct pulse pulse = pulse_start();
+    bool done = recipe_doctor(job->lab, invocation->options, progress, &pulse, &job->run, &job->findings,
+                              proof, &job->verdict, &job->problems);
+
+    log_progress_end();
+    return done;
+}
+
 static enum exit_code run(struct invocation *invocation)
 {
     const struct doctor_options *options = invocation->options;
-    struct pulse pulse = pulse_start();
     struct proof proof;
     struct error err;
     struct job job;
@@ -23,10 +32,8 @@ static enum exit_code run(struct invocation *invocation)
 
     if (!fix_check(options->fix, &err))
         return refuse_error(invocation, &err);
-    done = job_open(&job, invocation) && recipe_doctor(job.lab, options, progress, &pulse, &job.run,
-                                                       &job.findings, &proof, &job.verdict, &job.problems);
-    log_progress_end();
-    if (done && !fix_write(&job, &proof, options->fix, &err))
+    done = job_open(&job, invocation) && ask(invocation, &job, &proof);
+    if (done && !fix_write(invocation, &job, &proof, options->fix, ask, &err))
         return refuse_error(invocation, &err);
     return job_finish(&job, invocation, done);
 }

@@ -41,6 +41,27 @@ static void add_names(struct text *out, const char *label, const char *const *na
     }
 }
 
+static void add_line(struct text *out, const char *label, const char *words)
+{
+    enum { LABEL = 8 };
+
+    text_print(out, "  %-*s  ", LABEL, label);
+    text_wrap(out, words, 2 + LABEL + 2);
+}
+
+/* What a rule blames, and the changes that are tried for it. */
+static void add_cause(struct text *out, const struct rule *rule)
+{
+    if (rule->category == CATEGORY_none)
+        return;
+    text_add(out, "\nAs a root cause\n");
+    add_line(out, "category", category_words(rule->category));
+    for (size_t i = 0; rule->remedies && rule->remedies[i]; i++)
+        add_line(out, i ? "" : "remedies",
+                 arena_print(out->arena, "%s: %s", rule->remedies[i]->entry.name,
+                             rule->remedies[i]->entry.summary));
+}
+
 static void add_rule(struct text *out, const struct rule *rule)
 {
     text_add(out, "\nWhat to try\n");
@@ -48,9 +69,35 @@ static void add_rule(struct text *out, const struct rule *rule)
         text_print(out, "%3zu. ", i + 1);
         text_wrap(out, rule->next[i], 5);
     }
+    add_cause(out, rule);
     text_add(out, "\nIn the record\n");
     add_names(out, "reads   ", rule->reads);
     add_names(out, "explains", rule->causes);
+}
+
+static bool proposes(const struct rule *rule, const struct change *change)
+{
+    const struct change *const *remedy = rule->remedies;
+
+    while (remedy && *remedy && *remedy != change)
+        remedy++;
+    return remedy && *remedy;
+}
+
+/* Of a change: what it mends, and the rules that propose it. */
+static void add_change(struct text *out, const struct change *change)
+{
+    const char **codes = arena_array(out->arena, rule_catalog.count + 1, sizeof *codes);
+    size_t count = 0;
+
+    for (size_t i = 0; i < rule_catalog.count; i++)
+        if (proposes(ENTRY_OF(rule_catalog.at[i], struct rule), change))
+            codes[count++] = ENTRY_OF(rule_catalog.at[i], struct rule)->code;
+    text_add(out, "\nAs a remedy\n");
+    add_line(out, "category", category_words(change->category));
+    add_names(out, "rules   ", codes);
+    if (change->compensates)
+        add_line(out, "proves", "that it helps, not that this was wrong: it also makes up for other faults");
 }
 
 static void add_details(struct text *out, const struct catalog *catalog, const struct entry *entry)
@@ -83,6 +130,8 @@ static void add_entry(struct text *out, const struct catalog *catalog, const str
     add_text(out, entry->explain);
     if (rule)
         add_rule(out, rule);
+    if (catalog == &change_catalog)
+        add_change(out, ENTRY_OF(entry, struct change));
     add_details(out, catalog, entry);
     if (settings && settings->count) {
         text_add(out, "\nSettings\n");

@@ -82,7 +82,10 @@ static enum exit_code run(struct invocation *invocation)
     record.status = "finished";
     if (!check_settings(invocation, settings, &err))
         return refuse_error(invocation, &err);
-    if (!recipe_init(invocation->arena, source, &options, &record, &config, &problems))
+    interrupt_at_once(true); /* nothing is written before the data are looked at */
+    bool made = recipe_init(invocation->arena, source, &options, &record, &config, &problems);
+    interrupt_at_once(false);
+    if (!made)
         return refuse(invocation, &problems, NULL);
     if (to_stdout(settings)) {
         json_write(&invocation->out, config, true);

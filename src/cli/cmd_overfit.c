@@ -38,10 +38,19 @@ static bool progress(void *context, const struct run *record, int64_t done, int6
     return interrupted() != 0;
 }
 
+static bool ask(struct invocation *invocation, struct job *job, struct proof *proof)
+{
+    struct pulse pulse = pulse_start();
+    bool done = recipe_overfit(job->lab, invocation->options, progress, &pulse, &job->run, &job->findings,
+                               proof, &job->verdict, &job->problems);
+
+    log_progress_end();
+    return done;
+}
+
 static enum exit_code run(struct invocation *invocation)
 {
     const struct overfit_request *request = invocation->options;
-    struct pulse pulse = pulse_start();
     struct proof proof;
     struct error err;
     struct job job;
@@ -49,10 +58,8 @@ static enum exit_code run(struct invocation *invocation)
 
     if (!fix_check(request->fix, &err))
         return refuse_error(invocation, &err);
-    done = job_open(&job, invocation) && recipe_overfit(job.lab, request, progress, &pulse, &job.run,
-                                                        &job.findings, &proof, &job.verdict, &job.problems);
-    log_progress_end();
-    if (done && !fix_write(&job, &proof, request->fix, &err))
+    done = job_open(&job, invocation) && ask(invocation, &job, &proof);
+    if (done && !fix_write(invocation, &job, &proof, request->fix, ask, &err))
         return refuse_error(invocation, &err);
     return job_finish(&job, invocation, done);
 }

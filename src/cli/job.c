@@ -28,6 +28,11 @@ bool pulse_beats(struct pulse *pulse)
 
 bool job_open(struct job *job, struct invocation *invocation)
 {
+    return job_open_file(job, invocation, invocation->arena, invocation->words.at[0]);
+}
+
+bool job_open_file(struct job *job, struct invocation *invocation, struct arena *arena, const char *path)
+{
     const struct common_options *common = invocation->common;
     struct lab_options options = {
         .seed_given = common->seed_given,
@@ -37,12 +42,12 @@ bool job_open(struct job *job, struct invocation *invocation)
     };
 
     *job = (struct job){0};
-    problems_init(&job->problems, invocation->arena);
-    run_init(&job->run, invocation->arena, invocation->command->entry.name);
-    findings_init(&job->findings, invocation->arena);
+    problems_init(&job->problems, arena);
+    run_init(&job->run, arena, invocation->command->entry.name);
+    findings_init(&job->findings, arena);
     job->findings.ignored = common->ignored;
     interrupt_at_once(true); /* nothing is written before a config and its data are read */
-    job->lab = lab_open(invocation->arena, invocation->words.at[0], &options, &job->text, &job->problems);
+    job->lab = lab_open(arena, path, &options, &job->text, &job->problems);
     interrupt_at_once(false);
     return job->lab != NULL;
 }

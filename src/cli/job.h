@@ -25,6 +25,8 @@ bool pulse_beats(struct pulse *pulse);
 
 /* Opens the config that the first word names. False: it was refused, see problems. */
 bool job_open(struct job *job, struct invocation *invocation);
+/* The same for a config of another name, all of it kept in an arena of its own. */
+bool job_open_file(struct job *job, struct invocation *invocation, struct arena *arena, const char *path);
 
 /* Reports what the recipe came to, or why it was refused. */
 enum exit_code job_finish(struct job *job, struct invocation *invocation, bool done);

@@ -95,5 +95,7 @@ void help_manual(struct text *out)
         add_line(out, row->meaning);
     }
     text_add(out, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo color, unless \\-\\-color says otherwise.\n"
-                  ".TP\n.B TERM\nNo color and no progress line when it is \"dumb\" or empty.\n");
+                  ".TP\n.B TERM\nNo color and no progress line when it is \"dumb\" or empty.\n"
+                  ".TP\n.B MLDBG_LEDGER\nThe file that counts how often a test split was read; \"off\" keeps "
+                  "none. Default: mldbg/test\\-readings.csv in XDG_STATE_HOME, or in ~/.local/state.\n");
 }

@@ -209,11 +209,28 @@ static enum measure usual_measure(const struct gathering *to)
     return to->regression ? MEASURE_rmse : MEASURE_error;
 }
 
+/* Class numbers have no distance: "3" is not nearer to "2" than to "7". */
+static bool check_distance(const struct gathering *to, struct error *err)
+{
+    if (to->measure != MEASURE_rmse && to->measure != MEASURE_mae)
+        return true;
+    for (int i = RUNG_train; i < RUNG_COUNT; i++) {
+        if (!to->read[i] || !to->set[i].probability)
+            continue;
+        fail(err, ERROR_REQUEST, "--metric %s is for numbers; %s holds classes with their probabilities",
+             to->measure == MEASURE_rmse ? "rmse" : "mae", to->set[i].path);
+        return fail_hint(err, "for classes: --metric error, f1, auc or loss");
+    }
+    return true;
+}
+
 static bool measure_sets(struct gathering *to, struct error *err)
 {
     enum measure usual = usual_measure(to);
 
     to->measure = to->options->metric < 0 ? usual : (enum measure)to->options->metric;
+    if (!check_distance(to, err))
+        return false;
     for (int i = RUNG_train; i < RUNG_COUNT; i++) {
         const struct predictions *set = &to->set[i];
         struct statistic statistic;

@@ -77,11 +77,14 @@ static bool ask_steps(struct doctor *doctor, int *broken, struct problems *probl
 
         if (!step->ask(doctor, &answer, problems))
             return false;
+        if (doctor->stopped) /* half of an answer is none */
+            answer = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
         record_answer(doctor->run, (int)i + 1, step, &answer);
         run_set_number(doctor->run, "doctor/steps", (double)(i + 1));
+        if (answer.asked && answer.outcome == OUTCOME_INCONCLUSIVE && !doctor->unclear)
+            doctor->unclear = answer.sentence;
         *broken += answer.asked && answer.outcome == OUTCOME_FAIL;
-        if (strcmp(doctor->run->status, "interrupted") == 0 || doctor->proof.interrupted ||
-            (*broken && !doctor->options->all))
+        if (doctor->stopped || (*broken && !doctor->options->all))
             break;
     }
     return true;
@@ -137,15 +140,18 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
     if (!broken && !worst)
         findings_drop_notes(doctor->findings);
     unstable = doctor_finding(doctor, SEVERITY_WARNING, "ML394");
-    run->status = proof->interrupted ? "interrupted" : run->status;
+    run->status = doctor->stopped ? "interrupted" : "finished";
     if (worst)
         *out = (struct verdict){OUTCOME_FAIL, worst->sentence, advice(doctor)};
-    else if (strcmp(run->status, "interrupted") == 0)
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named", ""};
+    else if (doctor->stopped)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named",
+                                arena_print(run->arena, "ask again:  mldbg doctor %s", run->config_path)};
     else if (unstable)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, unstable->sentence, unstable->next};
     else if (broken)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, nothing_named(doctor), what_else(doctor)};
+    else if (doctor->unclear)
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, doctor->unclear, what_else(doctor)};
     else
         *out = (struct verdict){
             OUTCOME_PASS,
@@ -154,21 +160,40 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
             arena_print(run->arena, "train it:  mldbg train %s -o runs/a", run->config_path)};
 }
 
+/* The caller's progress function, and whether it ever asked to stop. */
+struct listener {
+    lab_progress_fn *progress;
+    void *context;
+    bool *stopped;
+};
+
+static bool listen(void *context, const struct run *run, int64_t done, int64_t all)
+{
+    struct listener *listener = context;
+
+    *listener->stopped =
+        *listener->stopped || (listener->progress && listener->progress(listener->context, run, done, all));
+    return *listener->stopped;
+}
+
 bool recipe_doctor(struct lab *lab, const struct doctor_options *options, lab_progress_fn *progress,
                    void *context, struct run *run, struct findings *findings, struct proof *proof,
                    struct verdict *out, struct problems *problems)
 {
+    struct listener listener = {progress, context, NULL};
     struct doctor doctor = {.lab = lab,
                             .options = options,
-                            .progress = progress,
-                            .context = context,
+                            .progress = listen,
+                            .context = &listener,
                             .run = run,
                             .findings = findings,
                             .proof = {.sentence = ""}};
     int broken;
 
+    listener.stopped = &doctor.stopped;
     lab_describe(lab, run);
-    if (!ask_steps(&doctor, &broken, problems) || (broken && !doctor_prove(&doctor, problems)))
+    if (!ask_steps(&doctor, &broken, problems) ||
+        (broken && !doctor.stopped && !doctor_prove(&doctor, problems)))
         return false;
     sum_up(&doctor, broken, out);
     *proof = doctor.proof;

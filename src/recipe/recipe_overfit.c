@@ -42,7 +42,8 @@ static void judge(const struct run *run, const struct findings *findings, struct
             arena_print(run->arena, "interrupted after %.0f of %.0f steps", run_number(run, "overfit/steps"),
                         run_number(run, "overfit/budget"));
 
-        *out = (struct verdict){OUTCOME_INCONCLUSIVE, sentence, ""};
+        *out = (struct verdict){OUTCOME_INCONCLUSIVE, sentence,
+                                arena_print(run->arena, "ask again:  mldbg overfit %s", run->config_path)};
     } else if (error) {
         *out = (struct verdict){OUTCOME_FAIL, error->sentence, advice(error)};
     } else if (strcmp(stopped, "reached") == 0) {

@@ -18,8 +18,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
             arena_print(arena, "not fitted within %lld steps: loss %s, at first %s", (long long)batch->steps,
                         text_number(arena, batch->loss, 4), text_number(arena, batch->initial_loss, 4));
     } else {
-        out->sentence = arena_print(arena, "not fitted within %lld steps, yet the training works",
-                                    (long long)batch->steps);
+        out->sentence =
+            arena_print(arena, "not fitted within %lld steps, yet the training keeps up with the references",
+                        (long long)batch->steps);
     }
     return true;
 }

@@ -1,6 +1,30 @@
 /* Does the configured training reach what simple answers to the same data reach? */
 #include "doctoring.h"
 
+#include <string.h>
+
+/* A reference that is above the constant answer by no more than this, of accuracy or R2, shows no signal. */
+static const double NO_SIGNAL = 0.05;
+
+/* Neither the training nor any reference does clearly better than one answer to every row. */
+static bool nothing_learned(const struct proof *proof)
+{
+    const struct trial *training = &proof->training;
+
+    return !proof->failing && training->held_out && training->score <= training->majority &&
+           proof->best <= training->majority + NO_SIGNAL;
+}
+
+static const char *constant_words(const struct doctor *doctor)
+{
+    struct arena *arena = doctor->run->arena;
+
+    if (strcmp(run_text(doctor->run, "data/task"), "regression") == 0)
+        return "the mean of the targets (R2 0)";
+    return arena_print(arena, "the most frequent class (%s)",
+                       text_number(arena, doctor->proof.training.majority, 3));
+}
+
 static bool ask(struct doctor *doctor, struct answer *out, struct problems *problems)
 {
     const struct proof *proof = &doctor->proof;
@@ -21,6 +45,11 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
         *out =
             (struct answer){OUTCOME_FAIL, true,
                             arena_print(arena, "not finite at step %lld", (long long)proof->training.steps)};
+    else if (nothing_learned(proof))
+        *out = (struct answer){
+            OUTCOME_INCONCLUSIVE, true,
+            arena_print(arena, "%s, the best simple reference %s: no better than always answering %s", score,
+                        text_number(arena, proof->best, 3), constant_words(doctor))};
     else
         *out = (struct answer){proof->failing ? OUTCOME_FAIL : OUTCOME_PASS, true,
                                arena_print(arena, "%s%s, %s", score,

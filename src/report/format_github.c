@@ -59,7 +59,8 @@ static void write_place(const struct report *report, const struct place *place, 
 }
 
 static void write_command(const struct report *report, const char *level, const struct place *place,
-                          const char *title, const char *sentence, const char *next, struct text *out)
+                          const char *title, const char *sentence, const char *proof, const char *next,
+                          struct text *out)
 {
     struct arena *arena = out->arena;
 
@@ -67,6 +68,8 @@ static void write_command(const struct report *report, const char *level, const 
     write_place(report, place, out);
     text_print(out, "title=%s::%s", escaped(arena, title, true),
                escaped(arena, text_escape(arena, sentence, strlen(sentence), 0), false));
+    if (proof && *proof)
+        text_print(out, "%%0Aproof: %s", escaped(arena, text_escape(arena, proof, strlen(proof), 0), false));
     if (*next)
         text_print(out, "%%0Anext: %s", escaped(arena, text_escape(arena, next, strlen(next), 0), false));
     text_add(out, "\n");
@@ -83,7 +86,7 @@ static void write_level(const struct report *report, enum severity severity, str
             continue;
         write_command(report, levels[severity], &finding->place,
                       arena_print(out->arena, "%s %s", finding->rule->code, finding->rule->entry.name),
-                      finding->sentence, finding->next, out);
+                      finding->sentence, finding->proof, finding->next, out);
     }
     if (count > ANNOTATIONS_MOST)
         text_print(out, "%zu findings of severity %s, of which the first %d are shown\n", count,
@@ -101,7 +104,7 @@ static void write(const struct report *report, struct text *out, bool color)
         write_level(report, (enum severity)severity, out);
     if (bad && !errors)
         write_command(report, report->outcome == OUTCOME_FAIL ? "error" : "warning", &(struct place){0},
-                      outcome_name(report->outcome), report->verdict, report->next, out);
+                      outcome_name(report->outcome), report->verdict, NULL, report->next, out);
     text_print(out, "mldbg %s  %s%s%s  %s\n", report->command, plain(arena, report->subject),
                report->judged ? "  " : "", report->judged ? outcome_name(report->outcome) : "",
                plain(arena, report->judged ? report->verdict : ""));

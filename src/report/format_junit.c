@@ -51,10 +51,14 @@ static void write_finding(const struct report *report, const struct finding *fin
     const char *name = arena_print(arena, "%s %s", finding->rule->code, finding->rule->entry.name);
     const char *more = arena_print(arena, "mldbg explain %s", finding->rule->code);
 
+    bool proved = finding->proof && *finding->proof;
+
     open_case(report, name, &finding->place, out);
     if (finding->severity == SEVERITY_ERROR)
-        text_print(out, "      <failure type=\"%s\" message=\"%s\">%s&#10;%s</failure>\n",
-                   finding->rule->code, xml(arena, finding->sentence), xml(arena, finding->next), more);
+        text_print(out, "      <failure type=\"%s\" message=\"%s\">%s%s%s&#10;%s</failure>\n",
+                   finding->rule->code, xml(arena, finding->sentence),
+                   proved ? xml(arena, finding->proof) : "", proved ? "&#10;" : "", xml(arena, finding->next),
+                   more);
     else
         text_print(out, "      <system-out>%s: %s&#10;%s&#10;%s</system-out>\n",
                    severity_name(finding->severity), xml(arena, finding->sentence), xml(arena, finding->next),

@@ -25,8 +25,11 @@ static void write_finding(const struct finding *finding, struct text *out)
     struct arena *arena = out->arena;
     const struct place *place = &finding->place;
 
-    text_print(out, "| %s | %s %s | %s | ", severity_name(finding->severity), finding->rule->code,
+    text_print(out, "| %s | %s %s | %s", severity_name(finding->severity), finding->rule->code,
                words(arena, finding->rule->entry.name), words(arena, finding->sentence));
+    if (finding->proof && *finding->proof)
+        text_print(out, "; proof: %s", words(arena, finding->proof));
+    text_add(out, " | ");
     if (place->line > 0 && place->file)
         text_print(out, "%s:%" PRId64 ":%" PRId64, words(arena, place->file), place->line, place->column);
     text_print(out, " | %s |\n", words(arena, finding->next));

@@ -218,6 +218,17 @@ static void write_finding(struct writer *writer, const struct report *report, co
     write_consequences(writer, report, finding, NULL);
 }
 
+/* Where a certain fault stands, a change that only makes up for it is shown, and proves nothing. */
+static const char *unproved_words(const struct run *run)
+{
+    int runs = (int)run_integer(run, "proof/runs");
+
+    for (int i = 1; i <= runs; i++)
+        if (strcmp(run_text(run, arena_print(run->arena, "proof/%d/result", i)), "cures") == 0)
+            return "one change each, from the same seed; what cures is no remedy of this cause";
+    return "one change each, from the same seed; nothing cures";
+}
+
 /* The sentence of the proof, and the re-runs behind it. */
 static void write_proof(struct writer *writer, const struct report *report)
 {
@@ -225,9 +236,23 @@ static void write_proof(struct writer *writer, const struct report *report)
 
     if (!report->run || !(run_number(report->run, "proof/runs") >= 1))
         return;
-    field(writer, *sentence ? "proof" : "tried", "",
-          *sentence ? sentence : "re-runs from the same seed; nothing cures", "");
+    field(writer, *sentence ? "proof" : "tried", "", *sentence ? sentence : unproved_words(report->run), "");
     proof_print(report->run, writer->out, FIELD);
+}
+
+/* What --fix wrote, and what came of asking it. */
+static void write_fixed(struct writer *writer, const struct run *run)
+{
+    if (!run || !*run_text(run, "fix/file"))
+        return;
+    field(writer, "fixed", "",
+          arena_print(writer->out->arena, "%s: %s", run_text(run, "fix/file"), run_text(run, "fix/words")),
+          "");
+    blanks(writer, FIELD);
+    put_words(writer,
+              arena_print(writer->out->arena, "asked again: %s, %s", run_text(run, "fix/outcome"),
+                          run_text(run, "fix/sentence")),
+              "");
 }
 
 static void write_findings(struct writer *writer, const struct report *report, const struct finding *lead)
@@ -239,6 +264,7 @@ static void write_findings(struct writer *writer, const struct report *report, c
     if (root)
         write_consequences(writer, report, root, lead);
     write_proof(writer, report);
+    write_fixed(writer, report->run);
     for (size_t i = 0; i < report->findings->count; i++) {
         const struct finding *finding = &report->findings->at[i];
         if (finding != lead && finding != root && !finding->cause)

@@ -52,6 +52,11 @@ static void add_head(const struct finding *finding, struct text *out)
     html_words(out, finding->sentence);
     add_place(finding, out);
     text_add(out, "</p>\n");
+    if (finding->proof && *finding->proof) {
+        text_add(out, "<p>Proof: ");
+        html_words(out, finding->proof);
+        text_add(out, "</p>\n");
+    }
 }
 
 static void add_remedies(const struct finding *finding, struct text *out)

@@ -87,7 +87,9 @@ static const struct member members[] = {
     {"series", "value", "number[]"},
 
     {"patch", "path", "text"},
-    {"patch", "value", "any"},
+    {"patch", "value", "value?"},
+    {"patch", "insert", "truth?"},
+    {"patch", "remove", "truth?"},
 
     {"remedy", "words", "text"},
     {"remedy", "patch", "patch[]"},
@@ -135,16 +137,27 @@ static const struct member members[] = {
     {"entry", "reads", "text[]?"},
     {"entry", "causes", "text[]?"},
     {"entry", "next", "text[]?"},
+    {"entry", "remedies", "text[]?"},
     {"entry", "settings", "any?"},
 
     {"entries", "entries", "entry[]"},
+
+    {"summary", "run", "text"},
+    {"summary", "name", "text"},
+    {"summary", "status", "text"},
+    {"summary", "epochs", "number"},
+    {"summary", "loss", "number"},
+    {"summary", "accuracy", "number"},
+    {"summary", "rmse", "number"},
+
+    {"runs", "runs", "summary[]"},
 
     {"build", "compiler", "text"},
     {"build", "blas", "text"},
 };
 
 /* Objects that stand alone; report_document() opens each of them. */
-static const char *const documents[] = {"report", "refusal", "catalogs", "entries", "build"};
+static const char *const documents[] = {"report", "refusal", "catalogs", "entries", "runs", "build"};
 
 static const struct {
     const char *word, *schema;
@@ -153,6 +166,7 @@ static const struct {
     {"count", "{\"type\": \"integer\", \"minimum\": 0}"},
     {"truth", "{\"type\": \"boolean\"}"},
     {"any", "{\"type\": \"object\"}"},
+    {"value", "{}"},
     {"number", "{\"anyOf\": [{\"type\": \"number\"}, {\"enum\": [\"nan\", \"inf\", \"-inf\"]}]}"},
     {"fact", "{\"type\": [\"number\", \"string\"]}"},
     {"seed", "{\"type\": [\"integer\", \"string\"], \"minimum\": 0, \"pattern\": \"^[0-9]+$\"}"},

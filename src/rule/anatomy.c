@@ -219,6 +219,11 @@ const char *part_path(const struct run *run, const struct part *part, const char
                : arena_print(run->arena, "model[%d]", part->index);
 }
 
+const char *first_of(struct arena *arena, int64_t count, const char *name)
+{
+    return arena_print(arena, " (\"%s\"%s)", name, count == 1 ? "" : " the first");
+}
+
 void finding_about(struct finding *finding, const struct part *part)
 {
     finding->subject = part->name;

@@ -67,6 +67,9 @@ const char *part_path(const struct run *run, const struct part *part, const char
 /* Sets subject and place of a finding about a layer. */
 void finding_about(struct finding *finding, const struct part *part);
 
+/* Which of several is shown: ' ("relu1")', or ' ("relu1" the first)' where they are more than one. */
+const char *first_of(struct arena *arena, int64_t count, const char *name);
+
 /* For example records: a config from JSON text, and the facts of ten classes or of one target. */
 void example_config(struct run *run, const char *json);
 void example_classes(struct run *run, int64_t classes);

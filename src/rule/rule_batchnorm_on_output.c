@@ -15,8 +15,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         if (strcmp(part->type, "batchnorm") != 0)
             continue;
         struct finding *finding = findings_add(
-            findings, rule, "\"%s\" normalizes %s over the batch; usual is 0 norms behind the last layer",
-            part->name,
+            findings, rule,
+            "\"%s\" normalizes %s over the batch; behind the last layer there should be no norm", part->name,
             anatomy.outputs ? text_plural(findings->arena, anatomy.outputs, "output", "outputs")
                             : "the outputs");
         finding_about(finding, part);

@@ -21,8 +21,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         if (!dropout || strcmp(part->type, "batchnorm") != 0 || !(share > 0))
             continue;
         struct finding *finding = findings_add(
-            findings, rule,
-            "\"%s\" (p %s, usual 0 here) stands before \"%s\", which learns a variance that is gone later",
+            findings, rule, "\"%s\" (p %s) stands before \"%s\", which learns a variance that is gone later",
             dropout->name, text_number(findings->arena, share, 3), part->name);
         finding_about(finding, dropout);
         finding_evidence(finding, "model/dropout", share, 0, -1);

@@ -15,9 +15,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
 
         if (strcmp(part->type, "dropout") != 0 || !(share > 0))
             continue;
-        struct finding *finding =
-            findings_add(findings, rule, "\"%s\" sets %s %% of the outputs to 0 in training; usual is 0 %%",
-                         part->name, text_number(findings->arena, 100 * share, 3));
+        struct finding *finding = findings_add(
+            findings, rule, "\"%s\" sets %s %% of the outputs to 0 in training; it should be 0 %%",
+            part->name, text_number(findings->arena, 100 * share, 3));
         finding_about(finding, part);
         finding_evidence(finding, "model/dropout", share, 0, -1);
         return;

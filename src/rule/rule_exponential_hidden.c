@@ -18,10 +18,10 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         }
     if (!first)
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "%s (\"%s\" the first): values and gradients grow without limit; 0 are usual",
-        text_plural(findings->arena, count, "hidden layer is exponential", "hidden layers are exponential"),
-        first->name);
+    struct finding *finding =
+        findings_add(findings, rule, "%s exponential%s: values and gradients grow without limit",
+                     text_plural(findings->arena, count, "hidden activation is", "hidden activations are"),
+                     first_of(findings->arena, count, first->name));
     finding_about(finding, first);
     finding_evidence(finding, "model/exponential", (double)count, 0, -1);
 }

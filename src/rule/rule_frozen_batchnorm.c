@@ -30,9 +30,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     bool frozen = setting_flag(run, part_path(run, first, "frozen"), false);
     struct finding *finding = findings_add(
-        findings, rule, "%lld of %s still (\"%s\" the first): mean 0, variance 1 for ever, %s",
-        (long long)count, text_plural(findings->arena, norms, "batch norm stands", "batch norms stand"),
-        first->name, frozen ? "in training too" : "unlike in training");
+        findings, rule, "%lld of %s %s still%s: mean 0, variance 1 for ever, %s", (long long)count,
+        text_plural(findings->arena, norms, "batch norm", "batch norms"), count == 1 ? "stands" : "stand",
+        first_of(findings->arena, count, first->name), frozen ? "in training too" : "unlike in training");
     finding_about(finding, first);
     finding->place = setting_place(run, part_path(run, first, frozen ? "frozen" : "momentum"));
     finding_evidence(finding, "model/frozen_batchnorm", (double)count, 0, -1);

@@ -20,10 +20,11 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     }
     if (!first || (first->index != anatomy.head && 2 * count <= all))
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "%lld of %s frozen (\"%s\" the first): %s", (long long)count,
-        text_plural(findings->arena, all, "layer with weights is", "layers with weights are"), first->name,
-        count == all ? "nothing is left that could learn" : "the rest may be too little");
+    struct finding *finding =
+        findings_add(findings, rule, "%lld of %s with weights %s frozen%s: %s", (long long)count,
+                     text_plural(findings->arena, all, "layer", "layers"), count == 1 ? "is" : "are",
+                     first_of(findings->arena, count, first->name),
+                     count == all ? "nothing is left that could learn" : "the rest may be too little");
     finding_about(finding, first);
     finding->place = setting_place(run, part_path(run, first, "trainable"));
     finding_evidence(finding, "model/frozen_layers", (double)count, (double)all / 2, -1);

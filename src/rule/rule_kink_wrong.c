@@ -63,7 +63,7 @@ const struct rule rule_kink_wrong = {
               "\n"
               "How it is decided\n"
               "  At a kink the analytic gradient is compared with both one-sided slopes; it\n"
-              "  must lie between them. 0 kinks may be wrong.\n"
+              "  must lie between them, at every kink.\n"
               "\n"
               "Known false alarms\n"
               "  Two kinks closer together than the step of the check.\n"},

@@ -23,9 +23,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!first || with == 0)
         return;
     struct finding *finding = findings_add(
-        findings, rule, "%lld of %s no activation (\"%s\" the first); the others have one",
-        (long long)without,
-        text_plural(findings->arena, with + without, "hidden layer has", "hidden layers have"), first->name);
+        findings, rule, "%lld of %lld hidden layers %s no activation%s; the %s one", (long long)without,
+        (long long)(with + without), without == 1 ? "has" : "have",
+        first_of(findings->arena, without, first->name), with == 1 ? "other has" : "others have");
     finding_about(finding, first);
     finding_evidence(finding, "model/linear_layers", (double)without, 0, -1);
 }

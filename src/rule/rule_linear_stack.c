@@ -30,9 +30,11 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     int hidden = hidden_count(&anatomy);
     if (hidden == 0 || bends(&anatomy))
         return;
-    struct finding *finding =
-        findings_add(findings, rule, "none of %s has an activation: together they are 1 linear map",
-                     text_plural(findings->arena, hidden, "hidden layer", "hidden layers"));
+    struct finding *finding = findings_add(
+        findings, rule, "%s no activation: with the last layer %s 1 linear map",
+        hidden == 1 ? "the 1 hidden layer has"
+                    : arena_print(findings->arena, "the %lld hidden layers have", (long long)hidden),
+        hidden == 1 ? "it is" : "they are");
     finding_about(finding, &anatomy.part[0]);
     finding_evidence(finding, "model/activations", 0, 1, -1);
 }

@@ -49,7 +49,7 @@ const struct rule rule_memory_over_machine = {
               "  machine, or what its control group allows).\n"
               "\n"
               "Known false alarms\n"
-              "  Swap is not counted.\n"},
+              "  None known; memory that is swapped to a disk is not counted.\n"},
     .code = "ML110",
     .severity = SEVERITY_ERROR,
     .reads = (const char *const[]){"check/memory/total", "check/machine", NULL},

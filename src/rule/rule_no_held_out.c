@@ -19,7 +19,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!train || train->rows < ROWS_LEAST || held_out > 0)
         return;
     struct finding *finding = findings_add(
-        findings, rule, "all %" PRId64 " rows are trained on, 0 are held out; a fifth is usual", train->rows);
+        findings, rule, "all %" PRId64 " rows are trained on and none is held out; a fifth is usual",
+        train->rows);
     finding->subject = "data";
     finding->place = setting_place(run, "data.train");
     finding_evidence(finding, "splits/rows", 0, 1, -1);

@@ -95,7 +95,7 @@ const struct rule rule_penalty_large = {
               "  every row.\n"
               "\n"
               "How it is decided\n"
-              "  A layer has an l2 of {L2_LIMIT} or an l1 of {L1_LIMIT} or more, or\n"
+              "  A layer has an l2 of at least " L2_LIMIT_TEXT " or an l1 of at least " L1_LIMIT_TEXT ", or\n"
               "  optimizer.weight_decay is " DECAY_LIMIT_TEXT " or more (" DECOUPLED_LIMIT_TEXT
               " for adamw).\n"
               "\n"

@@ -14,8 +14,7 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     const struct part *head = &anatomy.part[anatomy.head];
     struct finding *finding = findings_add(
-        findings, rule,
-        "\"%s\" gives raw numbers and the loss %s compares them with %lld classes (0 for numbers)",
+        findings, rule, "\"%s\" gives raw numbers and the loss %s compares them with %lld classes",
         head->name, anatomy.loss, (long long)anatomy.classes);
     finding_about(finding, head);
     finding_evidence(finding, "data/classes", (double)anatomy.classes, 0, -1);

@@ -12,9 +12,9 @@ static void check(const struct rule *rule, const struct run *run, struct finding
         return;
     if (anatomy.probability || anatomy.from_logits || strcmp(anatomy.loss, "hinge") == 0)
         return;
-    struct finding *finding = findings_add(
-        findings, rule, "the loss %s is for numbers; the label is one of %lld classes (0 for numbers)",
-        anatomy.loss, (long long)anatomy.classes);
+    struct finding *finding =
+        findings_add(findings, rule, "the loss %s is for numbers; the label is one of %lld classes",
+                     anatomy.loss, (long long)anatomy.classes);
     finding->subject = "loss";
     finding->place = setting_place(run, "loss");
     finding_evidence(finding, "data/classes", (double)anatomy.classes, 0, -1);

@@ -548,6 +548,7 @@ static void documents_obey_the_schema(void **state)
     check_document("--json frobnicate");
     check_document("overfit --json --frobnicate");
     check_document("overfit config.json --json");
+    check_document("runs / --json");
     for (size_t i = 0; i < sizeof catalogs / sizeof *catalogs; i++) {
         check_document(arena_print(&arena, "list %s --json", catalogs[i]->plural));
         for (size_t k = 0; k < catalogs[i]->count; k++)

@@ -213,6 +213,40 @@ static void json_obeys_the_schema(void **state)
     }
 }
 
+/* A change that cures stands in the table: then the line above it does not say that nothing does. */
+static void what_cures_is_not_denied(void **state)
+{
+    struct fixture *fixture = *state;
+    struct run *run = &fixture->run;
+
+    judge(fixture, "ML143");
+    run_set_number(run, "proof/runs", 1);
+    run_set_text(run, "proof/1/words", "optimizer.lr: 0.001 -> 0.1");
+    run_set_text(run, "proof/1/result", "no");
+    assert_non_null(strstr(as_text(fixture, false), "nothing cures"));
+    run_set_text(run, "proof/1/result", "cures");
+    assert_null(strstr(as_text(fixture, false), "nothing cures"));
+    assert_non_null(strstr(as_text(fixture, false), "no remedy of this"));
+}
+
+/* What decompose proposes: a number, a list, something to take out and something to put in. */
+static void remedies_obey_the_schema(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char text[] =
+        "[{\"words\": \"more\", \"patch\": [{\"path\": \"train.epochs\", \"value\": 45}, "
+        "{\"path\": \"optimizer.betas\", \"value\": [0.9, 0.99]}, "
+        "{\"path\": \"init\", \"remove\": true}, "
+        "{\"path\": \"model[2]\", \"value\": {\"type\": \"relu\"}, \"insert\": true}]}]";
+    struct json *remedies = NULL;
+    struct error err = {0};
+
+    assert_true(json_parse(&fixture->arena, "remedies", text, strlen(text), &remedies, &err));
+    fixture->run.remedies = remedies;
+    format_json.write(&fixture->report, &fixture->out, false);
+    check_document(fixture);
+}
+
 static void json_says_nan(void **state)
 {
     struct fixture *fixture = *state;
@@ -299,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(color_only_if_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(foreign_names_are_made_harmless, setup, teardown),
         cmocka_unit_test_setup_teardown(json_obeys_the_schema, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_cures_is_not_denied, setup, teardown),
+        cmocka_unit_test_setup_teardown(remedies_obey_the_schema, setup, teardown),
         cmocka_unit_test_setup_teardown(json_says_nan, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_obey_the_schema, setup, teardown),
         cmocka_unit_test_setup_teardown(the_schema_can_fail, setup, teardown),

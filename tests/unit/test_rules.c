@@ -2,6 +2,7 @@
  * curves. */
 #include "check.h"
 
+#include <regex.h>
 #include <stdio.h>
 #include <mldbg/rule.h>
 
@@ -31,6 +32,19 @@ static void record(struct run *run, void (*fill)(struct run *run), struct findin
     findings_init(findings, &arena);
 }
 
+/* "none of 1 layers", "0 are usual": numbers that nobody would say like this. */
+static const char *fault_of_number(const char *sentence)
+{
+    static const char stilted[] = "(^|[ (])(0 (are|for)|1 [a-z ]*[^s]s (are|have|do|stand))( |$)|none of 1 ";
+    regex_t pattern;
+    int unsaid;
+
+    assert_int_equal(regcomp(&pattern, stilted, REG_EXTENDED | REG_NOSUB), 0);
+    unsaid = regexec(&pattern, sentence, 0, NULL, 0);
+    regfree(&pattern);
+    return unsaid == 0 ? "speaks of a number as nobody would" : NULL;
+}
+
 /* What is wrong with a rule by its own examples, or NULL. The harness itself is tested with broken rules
  * below. */
 static const char *fault_of_sick(const struct rule *rule)
@@ -56,6 +70,8 @@ static const char *fault_of_sick(const struct rule *rule)
             return "names no number in its sentence";
         if (finding->evidence_count == 0)
             return "gives no evidence";
+        if (fault_of_number(finding->sentence))
+            return fault_of_number(finding->sentence);
     }
     return NULL;
 }
@@ -189,7 +205,7 @@ static void explanations(void **state)
         const struct rule *rule = rule_at(i);
         const struct entry *entry = &rule->entry;
         if (!strstr(entry->explain, "What it means\n") || !strstr(entry->explain, "How it is decided\n") ||
-            !strstr(entry->explain, "Known false alarms\n"))
+            !strstr(entry->explain, "Known false alarms\n") || strstr(entry->explain, "_LIMIT"))
             fail_msg("%s: its explanation lacks a section", rule->code);
         if (!rule->next || !rule->next[0])
             fail_msg("%s says nothing to try", rule->code);

@@ -23,6 +23,9 @@ bool file_read(struct arena *arena, const char *path, size_t most, struct bytes 
  */
 bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err);
 
+/* Whether a new file could be written there: asked before long work, not after it. Leaves nothing behind. */
+bool file_can_make(const char *path, struct error *err);
+
 bool file_exists(const char *path);
 
 /* A path that is relative to the folder of the file `beside`; absolute paths come back as they are. */

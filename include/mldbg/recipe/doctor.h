@@ -18,7 +18,9 @@ struct doctor {
     struct run *run;
     struct findings *findings;
     struct proof proof;
-    bool proved; /* the trials were run */
+    bool proved;         /* the trials were run */
+    bool stopped;        /* the caller wants it to end */
+    const char *unclear; /* what the first step that was neither right nor broken said, or NULL */
 };
 
 /* What a step came to. */

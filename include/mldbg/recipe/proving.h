@@ -45,6 +45,7 @@ struct proof {
     struct simple_scores simple;
     double best;         /* of the references */
     bool failing;        /* not finite, or held out below the best reference by more than PROOF_GAP */
+    bool lagging;        /* finite, and below it by less than that, but clearly, with two seeds */
     bool unstable;       /* fails with this seed, works with the next one */
     double second_score; /* of the next seed, where this one fails */
     enum proof_form form;

@@ -16,6 +16,9 @@ static const double GAP = 0.15;
  */
 static const double LAG = 0.05, LAG_ERRORS = 2;
 
+/* On train above what the best reference reaches held out, by this much: it learns, more than is good. */
+static const double OVERFIT = 0.05;
+
 /* A change cures when it closes this share of the gap. Between 0.3 and 0.9 hardly anything changes. */
 static const double CURE = 0.5;
 
@@ -112,6 +115,8 @@ bool prover_baseline(struct prover *prover, struct problems *problems)
     if (!references(prover, problems))
         return false;
     proof->failing = falls_short(proof, &proof->training);
+    proof->overfits = proof->failing && proof->training.held_out && !proof->training.nonfinite &&
+                      proof->training.train_score >= proof->best + OVERFIT;
     if (!proof->failing && (!proof->training.held_out || !lags(proof, &proof->training)))
         return true;
     return confirm(prover, problems);

@@ -248,14 +248,15 @@ static bool put_back(struct naming *naming, const struct findings *findings)
 static void name(struct naming *naming, const struct findings *findings)
 {
     struct proof *proof = naming->prover->proof;
-    bool whole = !naming->prover->options->one_batch;
+    bool whole = !naming->prover->options->one_batch, luck = proof->unstable || proof->overfits;
 
-    if (suspicions(naming) || (!proof->unstable && pairs(naming, findings)))
+    if (suspicions(naming) || (!luck && pairs(naming, findings)))
         return;
-    /* What only one seed shows, and nothing but a blind search would explain, is not called wrong. */
-    if (proof->unstable && !naming->uncured)
+    /* What only one seed shows, or only held-out rows, and nothing but a blind search would explain, is not
+     * called wrong. */
+    if (luck && !naming->uncured)
         proof->failing = false;
-    if (proof->unstable || (!naming->uncured && generic(naming, findings, false)) ||
+    if (luck || (!naming->uncured && generic(naming, findings, false)) ||
         (whole && put_back(naming, findings)))
         ;
     else if (!naming->uncured)
@@ -353,6 +354,7 @@ static void record(const struct prover *prover)
         run_set_number(run, "proof/linear", proof->simple.linear);
         run_set_number(run, "proof/neighbours", proof->simple.neighbours);
         run_set_number(run, "proof/capped", proof->training.capped);
+        run_set_number(run, "proof/overfits", proof->overfits);
         if (proof->unstable)
             run_set_number(run, "proof/second_score", proof->second_score);
     }

@@ -47,6 +47,7 @@ struct proof {
     bool failing;        /* not finite, or held out below the best reference by more than PROOF_GAP */
     bool lagging;        /* finite, and below it by less than that, but clearly, with two seeds */
     bool unstable;       /* fails with this seed, works with the next one */
+    bool overfits;       /* fails on held-out rows alone: on train it is as good as the best reference there */
     double second_score; /* of the next seed, where this one fails */
     enum proof_form form;
     const char *cause, *subject; /* code of the rule that names the root cause, and its subject; "" */

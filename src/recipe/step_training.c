@@ -5,17 +5,22 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 {
     const struct proof *proof = &doctor->proof;
     struct arena *arena = doctor->run->arena;
+    const struct finding *moved, *renamed; /* labels that do not belong to their rows: no score says so */
     const char *score;
 
     if (!doctor_prove(doctor, problems))
         return false;
     score = doctor_score(doctor, proof->training.score);
+    moved = doctor_finding(doctor, SEVERITY_ERROR, "ML222");
+    renamed = doctor_finding(doctor, SEVERITY_ERROR, "ML223");
     if (proof->interrupted)
         *out = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
     else if (proof->training.nonfinite)
         *out =
             (struct answer){OUTCOME_FAIL, true,
                             arena_print(arena, "not finite at step %lld", (long long)proof->training.steps)};
+    else if (!proof->failing && (moved || renamed))
+        *out = (struct answer){OUTCOME_FAIL, true, moved ? moved->sentence : renamed->sentence};
     else
         *out = (struct answer){proof->failing ? OUTCOME_FAIL : OUTCOME_PASS, true,
                                arena_print(arena, "%s%s, the best simple reference %s", score,

@@ -9,6 +9,10 @@
 #define LOST      0.05
 #define LOST_TEXT SPELT(LOST)
 
+/* Fewer rows are an example, or a table of all cases. */
+#define ROWS_LEAST      50
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
+
 /*
  * Rows of measured numbers seldom come twice. Where they do, and mostly with another label, labels are wrong;
  * where many rows are alike, as with a few possible inputs, the conflict may be the noise.
@@ -18,7 +22,7 @@ static bool is_certain(const struct run *run, const struct split_record *split)
     double rows = (double)split->rows;
 
     return strcmp(split->name, "train") == 0 && strcmp(run_text(run, "data/task"), "classification") == 0 &&
-           (double)split->unavoidable_rows >= LOST * rows &&
+           split->rows >= ROWS_LEAST && (double)split->unavoidable_rows >= LOST * rows &&
            2 * split->conflicting_rows >= split->duplicate_rows && 2 * split->duplicate_rows <= split->rows;
 }
 
@@ -63,7 +67,8 @@ const struct rule rule_conflicting_labels = {
               "  A row of a split has inputs equal, bit for bit, to an earlier row of that\n"
               "  split and another label or target. None are expected. An error where\n"
               "  conflicts make at least " LOST_TEXT " of train impossible to get right, at most\n"
-              "  half of its rows come twice, and half of those or more conflict.\n"
+              "  half of its rows come twice, half of those or more conflict, and it has at\n"
+              "  least " ROWS_LEAST_TEXT " rows.\n"
               "\n"
               "Known false alarms\n"
               "  Noisy targets with few possible inputs, such as several measurements at\n"

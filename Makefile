@@ -108,8 +108,15 @@ bench: $(BUILD)/bench_steps        ## time of training steps, beside PyTorch whe
 stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by simulation
 	@$(BUILD)/stats
 
-zoo: $(BUILD)/mldbg                ## declare the sick and healthy trainings of the zoo
+zoo: $(BUILD)/mldbg                ## how good verdicts are, on faulty and healthy trainings; ZOO="--drop half" without rules
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
+	@tests/zoo/named $(BUILD)/mldbg
+	@tests/zoo/healthy $(BUILD)/mldbg
+	@if command -v $(PYTHON) >/dev/null; then set -e; \
+	    $(PYTHON) tests/zoo/verdicts.py $(BUILD)/mldbg tests/zoo/configs $(ZOO); \
+	    $(PYTHON) tests/zoo/matrix.py $(BUILD)/mldbg datasets; \
+	    $(PYTHON) tests/zoo/harder.py $(BUILD)/mldbg datasets; \
+	else echo "note: no $(PYTHON): faults of the zoo, and of harder data, were not asked"; fi
 
 torture: $(BUILD)/mldbg            ## kills, failing calls and full disks around a run record, all of them
 	@MLDBG_LEDGER=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg

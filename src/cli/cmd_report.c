@@ -42,8 +42,10 @@ static void judge(const char *folder, const struct run *run, const struct findin
     report->judged = true;
     if (findings_count(findings, SEVERITY_ERROR)) {
         report->outcome = OUTCOME_FAIL;
-        report->verdict = findings->at[0].sentence;
-        report->next = findings->at[0].next;
+        const struct finding *spoken = findings_spoken(findings, SEVERITY_ERROR);
+
+        report->verdict = spoken->sentence;
+        report->next = spoken->next;
     } else if (broken_loss(run)) {
         report->outcome = OUTCOME_FAIL;
         report->verdict = broken_loss(run);

@@ -226,17 +226,20 @@ static double linear_score(struct arena *arena, const struct kernels *kernels, c
 
 /* The rows nearest to one of them, by products: |a - b|^2 = |a|^2 + |b|^2 - 2 ab; |a|^2 is the same for all.
  */
-static void nearest(const double *products, const double *squares, int64_t rows, int64_t found[NEIGHBOURS])
+static void nearest(const double *products, const double *squares, int64_t rows, int64_t skipped,
+                    int64_t found[NEIGHBOURS])
 {
     double distance[NEIGHBOURS];
     int64_t count = 0;
 
     for (int64_t i = 0; i < rows; i++) {
         double far = squares[i] - 2 * products[i];
-        int64_t at = count < NEIGHBOURS ? count++ : NEIGHBOURS - 1;
+        int64_t at = NEIGHBOURS - 1;
 
-        if (at == NEIGHBOURS - 1 && i >= NEIGHBOURS && !(far < distance[at]))
+        if (i == skipped || (count == NEIGHBOURS && !(far < distance[at])))
             continue;
+        if (count < NEIGHBOURS)
+            at = count++;
         for (; at > 0 && far < distance[at - 1]; at--) {
             distance[at] = distance[at - 1];
             found[at] = found[at - 1];
@@ -246,30 +249,171 @@ static void nearest(const double *products, const double *squares, int64_t rows,
     }
 }
 
+static double *squared_lengths(struct arena *arena, const struct sample *sample)
+{
+    double *squares = arena_array(arena, (size_t)sample->rows, sizeof *squares);
+
+    for (int64_t i = 0; i < sample->rows * sample->columns; i++)
+        squares[i / sample->columns] += sample->x[i] * sample->x[i];
+    return squares;
+}
+
+/* *answers: rows x answers of what the neighbours say; NULL where there are too few. */
 static double neighbours_score(struct arena *arena, const struct kernels *kernels, const struct data *data,
-                               const struct sample *train, const struct sample *held, const double *mean_y)
+                               const struct sample *train, const struct sample *held, const double *mean_y,
+                               double **answers)
 {
     int64_t k = train->answers, d = train->columns;
     double *products = arena_array(arena, (size_t)(held->rows * train->rows), sizeof *products);
-    double *squares = arena_array(arena, (size_t)train->rows, sizeof *squares);
+    double *squares = squared_lengths(arena, train);
     double *answer = arena_array(arena, (size_t)(held->rows * k), sizeof *answer);
 
+    *answers = NULL;
     if (train->rows < NEIGHBOURS)
         return (double)NAN;
-    for (int64_t i = 0; i < train->rows * d; i++)
-        squares[i / d] += train->x[i] * train->x[i];
     multiply(kernels, false, true, held->rows, train->rows, d, held->x, train->x, products);
     for (int64_t i = 0; i < held->rows; i++) {
         int64_t found[NEIGHBOURS];
 
-        nearest(products + i * train->rows, squares, train->rows, found);
+        nearest(products + i * train->rows, squares, train->rows, -1, found);
         for (int64_t c = 0; c < k; c++) {
             for (int n = 0; n < NEIGHBOURS; n++)
                 answer[i * k + c] += train->y[found[n] * k + c] / NEIGHBOURS;
             answer[i * k + c] += mean_y[c];
         }
     }
+    *answers = answer;
     return score_of(data, held, answer);
+}
+
+/* ---- Labels that do not belong to their rows ---- */
+
+/* Where neighbours are right more often than this above the most frequent class, labels belong to rows. */
+static const double CHANCE = 0.15;
+
+static double majority(const struct data *data, const struct sample *held)
+{
+    int64_t most = 0;
+
+    for (int64_t k = 0; k < data->classes; k++)
+        most = held->set->class_rows[k] > most ? held->set->class_rows[k] : most;
+    return (double)most / (double)held->set->rows;
+}
+
+/* Labels of train by their line in the file; -1: the line is not among these rows. */
+struct lines {
+    int64_t first, count;
+    int32_t *label;
+};
+
+static int64_t line_of(const struct dataset *set, int64_t row)
+{
+    return set->line ? set->line[row] : row;
+}
+
+static struct lines lines_of(struct arena *arena, const struct dataset *set)
+{
+    struct lines lines = {.first = line_of(set, 0)};
+    int64_t last = lines.first;
+
+    for (int64_t row = 0; row < set->rows; row++) {
+        int64_t line = line_of(set, row);
+
+        lines.first = line < lines.first ? line : lines.first;
+        last = line > last ? line : last;
+    }
+    lines.count = last - lines.first + 1;
+    lines.label = arena_array(arena, (size_t)lines.count, sizeof *lines.label);
+    memset(lines.label, 0xff, (size_t)lines.count * sizeof *lines.label);
+    for (int64_t row = 0; row < set->rows; row++)
+        lines.label[line_of(set, row) - lines.first] = set->labels[row];
+    return lines;
+}
+
+/* Label of the row `by` lines below a row of the sample, or -1. */
+static int32_t label_at(const struct sample *train, const struct lines *lines, int64_t i, int64_t by)
+{
+    int64_t at = line_of(train->set, i * train->step) + by - lines->first;
+
+    return at >= 0 && at < lines->count ? lines->label[at] : -1;
+}
+
+/* The label that most of the neighbours have. votes: one for each class, 0 before and after. */
+static int32_t vote(const struct sample *train, const struct lines *lines, const int64_t *found, int64_t by,
+                    int64_t *votes)
+{
+    int32_t best = -1;
+
+    for (int n = 0; n < NEIGHBOURS; n++) {
+        int32_t label = label_at(train, lines, found[n], by);
+
+        if (label >= 0 && ++votes[label] > (best < 0 ? 0 : votes[best]))
+            best = label;
+    }
+    for (int n = 0; n < NEIGHBOURS; n++) {
+        int32_t label = label_at(train, lines, found[n], by);
+
+        if (label >= 0)
+            votes[label] = 0;
+    }
+    return best;
+}
+
+/* How many rows of train the others tell, with labels taken from a row above, as given, a row below. */
+static void ask_moved(struct arena *arena, const struct kernels *kernels, const struct data *data,
+                      const struct sample *train, struct simple_scores *out)
+{
+    struct lines lines = lines_of(arena, train->set);
+    double *squares = squared_lengths(arena, train);
+    double *products = arena_array(arena, (size_t)(train->rows * train->rows), sizeof *products);
+    int64_t *votes = arena_array(arena, (size_t)data->classes, sizeof *votes), right[3] = {0}, asked[3] = {0};
+
+    multiply(kernels, false, true, train->rows, train->rows, train->columns, train->x, train->x, products);
+    for (int64_t i = 0; i < train->rows; i++) {
+        int64_t found[NEIGHBOURS];
+
+        nearest(products + i * train->rows, squares, train->rows, i, found);
+        for (int by = -1; by <= 1; by++) {
+            int32_t label = label_at(train, &lines, i, by);
+
+            asked[by + 1] += label >= 0;
+            right[by + 1] += label >= 0 && vote(train, &lines, found, by, votes) == label;
+        }
+    }
+    if (!asked[0] || !asked[2])
+        return;
+    double above = (double)right[0] / (double)asked[0], below = (double)right[2] / (double)asked[2];
+    out->moved_rows = above > below ? -1 : 1;
+    out->moved_score = above > below ? above : below;
+    out->moved_given = (double)right[1] / (double)asked[1];
+}
+
+/* Each class under the name that most of its rows are given; two classes may not get one name. */
+static double renamed(struct arena *arena, const struct data *data, const struct sample *held,
+                      const double *answer)
+{
+    int64_t k = data->classes, right = 0;
+    int64_t *given = arena_array(arena, (size_t)(k * k), sizeof *given);
+    bool *taken = arena_array(arena, (size_t)k, sizeof *taken);
+
+    for (int64_t i = 0; i < held->rows; i++) {
+        int64_t best = 0;
+
+        for (int64_t c = 1; c < k; c++)
+            best = answer[i * k + c] > answer[i * k + best] ? c : best;
+        given[held->set->labels[i * held->step] * k + best]++;
+    }
+    for (int64_t c = 0; c < k; c++) {
+        int64_t best = 0;
+
+        for (int64_t name = 1; name < k; name++)
+            best = given[c * k + name] > given[c * k + best] ? name : best;
+        if (given[c * k + best] && taken[best])
+            return (double)NAN;
+        taken[best] = taken[best] || given[c * k + best];
+        right += given[c * k + best];
+    }
+    return (double)right / (double)held->rows;
 }
 
 static void score(struct arena *arena, const struct kernels *kernels, const struct data *data,
@@ -278,7 +422,7 @@ static void score(struct arena *arena, const struct kernels *kernels, const stru
     bool held_out = data->splits[SPLIT_val].rows > 0;
     int64_t columns = columns_of_data(data), stride = (columns + COLUMNS_MOST - 1) / COLUMNS_MOST;
     struct sample train, held;
-    double *mean_y;
+    double *mean_y, *answers;
 
     if (!columns)
         return;
@@ -288,7 +432,12 @@ static void score(struct arena *arena, const struct kernels *kernels, const stru
     out->linear = linear_score(arena, kernels, data, &train, &held, mean_y);
     /* A row is its own nearest neighbour, so train cannot be judged by itself. */
     if (held_out)
-        out->neighbours = neighbours_score(arena, kernels, data, &train, &held, mean_y);
+        out->neighbours = neighbours_score(arena, kernels, data, &train, &held, mean_y, &answers);
+    if (!held_out || !data->classification || !(out->neighbours < majority(data, &held) + CHANCE))
+        return;
+    ask_moved(arena, kernels, data, &train, out);
+    if (answers)
+        out->renamed = renamed(arena, data, &held, answers);
 }
 
 bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct problems *problems)
@@ -300,7 +449,7 @@ bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct proble
     size_t count;
     bool good;
 
-    *out = (struct simple_scores){.linear = (double)NAN, .neighbours = (double)NAN};
+    *out = (struct simple_scores){.linear = (double)NAN, .neighbours = (double)NAN, .renamed = (double)NAN};
     arena_init(&arena, "scores without a network");
     patches = lab_reference(lab, &arena, &count);
     good = lab_changed(lab, &arena, patches, count, lab->seed, &config, &data, problems);

@@ -10,6 +10,15 @@
  */
 static const double GAP = 0.15;
 
+/*
+ * Below the best reference by at least so much, and by so many standard errors: lagging. That is no failure
+ * by itself, but where the remedy of a suspicion makes up for it, the suspicion was right.
+ */
+static const double LAG = 0.05, LAG_ERRORS = 2;
+
+/* On train above what the best reference reaches held out, by this much: it learns, more than is good. */
+static const double OVERFIT = 0.05;
+
 /* A change cures when it closes this share of the gap. Between 0.3 and 0.9 hardly anything changes. */
 static const double CURE = 0.5;
 
@@ -20,6 +29,9 @@ static const double NO_WORSE = 0.02;
 static const double DAMAGE = 0.10;
 
 enum { RUNS_MOST = 90, OWN_STEPS = 600 };
+
+static const struct simple_scores no_scores = {
+    .linear = (double)NAN, .neighbours = (double)NAN, .renamed = (double)NAN};
 
 /* One trial. False: the config is refused. What an interrupted one scored means nothing. */
 static bool try_config(struct prover *prover, const struct trial_options *options, struct trial *out,
@@ -53,7 +65,7 @@ static void references(struct prover *prover)
     if (!try_config(prover, &reference, &proof->reference, &unheard))
         proof->reference.score = (double)NAN;
     if (!proof->interrupted && !lab_simple_scores(prover->lab, &proof->simple, &unheard))
-        proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
+        proof->simple = no_scores;
     proof->best = larger(larger(proof->reference.score, proof->simple.linear), proof->simple.neighbours);
 }
 
@@ -61,6 +73,20 @@ static void references(struct prover *prover)
 static bool falls_short(const struct proof *proof, const struct trial *trial)
 {
     return trial->nonfinite || trial->score < proof->best - GAP;
+}
+
+/* Standard error of the difference of two accuracies on so many rows; of R2 none is known. */
+static double error_of(double a, double b, int64_t rows)
+{
+    return rows > 0 ? sqrt((a * (1 - a) + b * (1 - b)) / (double)rows) : 0;
+}
+
+static bool lags(const struct proof *proof, const struct trial *trial)
+{
+    double gap = proof->best - trial->score;
+
+    return !trial->nonfinite && gap >= LAG &&
+           gap >= LAG_ERRORS * error_of(proof->best, trial->score, trial->judged[1]);
 }
 
 /* Once more with other weights and batches: what fails with one seed and works with the next is unstable,
@@ -75,7 +101,8 @@ static bool confirm(struct prover *prover, struct problems *problems)
         return false;
     if (proof->interrupted)
         return true;
-    proof->unstable = !falls_short(proof, &second);
+    proof->lagging = !proof->failing && lags(proof, &second);
+    proof->unstable = proof->failing && !falls_short(proof, &second);
     proof->second_score = second.score;
     return true;
 }
@@ -86,7 +113,7 @@ bool prover_baseline(struct prover *prover, struct problems *problems)
     struct trial_options batch = {.kind = TRIAL_batch, .steps = prover->options->batch_steps};
 
     proof->training.score = proof->reference.score = proof->best = (double)NAN;
-    proof->simple = (struct simple_scores){(double)NAN, (double)NAN};
+    proof->simple = no_scores;
     proof->batch.reached = -1;
     if (prover->options->one_batch) {
         proof->failing = true; /* or nobody would ask */
@@ -101,7 +128,11 @@ bool prover_baseline(struct prover *prover, struct problems *problems)
     if (proof->interrupted)
         return true;
     proof->failing = falls_short(proof, &proof->training);
-    return !proof->failing || confirm(prover, problems);
+    proof->overfits = proof->failing && proof->training.held_out && !proof->training.nonfinite &&
+                      proof->training.train_score >= proof->best + OVERFIT;
+    if (!proof->failing && (!proof->training.held_out || !lags(proof, &proof->training)))
+        return true;
+    return confirm(prover, problems);
 }
 
 /* ---- Cures ---- */

@@ -123,16 +123,21 @@ static void name_category(const struct naming *naming, const struct findings *fi
 /* Every remedy of what was found is run: the table shows what cures and what does not. */
 static bool suspicions(struct naming *naming)
 {
+    bool lagging = naming->prover->proof->lagging;
     struct proof *proof = naming->prover->proof;
     const struct candidate *cured = NULL;
 
     for (int i = 0; i < naming->count; i++) {
         struct candidate *candidate = &naming->candidates[i];
 
+        if (lagging && !is_certain(candidate->finding) &&
+            change_compensates(candidate->remedy.change, naming->prover->run))
+            continue;
         candidate->tried = try_single(naming->prover, &candidate->remedy);
         if (!candidate->tried)
             break;
-        if (!cured && candidate->tried->cures)
+        if (!cured && candidate->tried->cures &&
+            !(lagging && closes_by_batch(naming->prover, candidate->tried)))
             cured = candidate;
         if (cured && is_certain(cured->finding))
             break;
@@ -261,13 +266,15 @@ static void search(struct naming *naming, const struct findings *findings)
 static void name(struct naming *naming, const struct findings *findings)
 {
     struct proof *proof = naming->prover->proof;
+    bool luck = proof->unstable || proof->overfits;
 
-    if (suspicions(naming) || (!proof->unstable && pairs(naming, findings)))
+    if (suspicions(naming) || (!luck && pairs(naming, findings)))
         return;
-    /* What only one seed shows, and nothing but a blind search would explain, is not called wrong. */
-    if (proof->unstable && !naming->uncured)
+    /* What only one seed shows, or only held-out rows, and nothing but a blind search would explain, is not
+     * called wrong. */
+    if (luck && !naming->uncured)
         proof->failing = false;
-    if (!proof->unstable)
+    if (!luck)
         search(naming, findings);
     if (proof->form == PROOF_none && naming->uncured)
         name_finding(proof, naming->uncured);
@@ -338,6 +345,13 @@ static void record(const struct prover *prover)
     run_set_text(run, "proof/on", "%s", proof->one_batch ? "one batch" : "training");
     run_set_number(run, "proof/failing", proof->failing);
     if (!proof->one_batch) {
+        if (!isnan(proof->simple.renamed))
+            run_set_number(run, "labels/renamed/score", proof->simple.renamed);
+        if (proof->simple.moved_rows) {
+            run_set_number(run, "labels/moved/rows", (double)proof->simple.moved_rows);
+            run_set_number(run, "labels/moved/score", proof->simple.moved_score);
+            run_set_number(run, "labels/moved/given", proof->simple.moved_given);
+        }
         run_set_number(run, "proof/score", proof->training.score);
         run_set_number(run, "proof/train_score", proof->training.train_score);
         run_set_number(run, "proof/majority", proof->training.majority);
@@ -347,6 +361,7 @@ static void record(const struct prover *prover)
         run_set_number(run, "proof/linear", proof->simple.linear);
         run_set_number(run, "proof/neighbours", proof->simple.neighbours);
         run_set_number(run, "proof/capped", proof->training.capped);
+        run_set_number(run, "proof/overfits", proof->overfits);
         if (proof->unstable)
             run_set_number(run, "proof/second_score", proof->second_score);
     }
@@ -378,7 +393,9 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
     gather(naming, findings);
     if (out->failing && !out->interrupted)
         name(naming, findings);
-    else if (naming->uncured)
+    else if (out->lagging && !out->interrupted)
+        out->failing = suspicions(naming);
+    if (!*out->cause && !out->category && naming->uncured)
         name_finding(out, naming->uncured);
     if (!out->one_batch)
         run_set_number(run, "proof/held_out", out->training.held_out);

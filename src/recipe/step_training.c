@@ -29,11 +29,14 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 {
     const struct proof *proof = &doctor->proof;
     struct arena *arena = doctor->run->arena;
+    const struct finding *moved, *renamed; /* labels that do not belong to their rows: no score says so */
     const char *score;
 
     if (!doctor_prove(doctor, problems))
         return false;
     score = proof_score(doctor->run, proof->training.score);
+    moved = doctor_finding(doctor, SEVERITY_ERROR, "ML222");
+    renamed = doctor_finding(doctor, SEVERITY_ERROR, "ML223");
     if (proof->interrupted)
         *out = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
     else if (proof->unstable)
@@ -50,6 +53,8 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
             OUTCOME_INCONCLUSIVE, true,
             arena_print(arena, "%s, the best simple reference %s: no better than always answering %s", score,
                         text_number(arena, proof->best, 3), constant_words(doctor))};
+    else if (!proof->failing && (moved || renamed))
+        *out = (struct answer){OUTCOME_FAIL, true, moved ? moved->sentence : renamed->sentence};
     else
         *out = (struct answer){proof->failing ? OUTCOME_FAIL : OUTCOME_PASS, true,
                                arena_print(arena, "%s%s, %s", score,
@@ -59,7 +64,7 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 }
 
 const struct step step_training = {
-    .entry = {"training", "Does it beat simple answers?",
+    .entry = {"training", "Does it keep up with simple answers?",
               "The configured training, capped, judged on rows that were held out, against a plain net\n"
               "(100 steps), a linear fit and five nearest neighbours on the same rows.\n"},
     .cost = "one training, 100 steps, two fits",

@@ -1,7 +1,30 @@
 /* ML205 conflicting-labels: questions with two answers. */
+#include "curve.h"
 #include "phrases.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* Share of train that no network can get right; more is an error where the inputs are otherwise distinct. */
+#define LOST      0.05
+#define LOST_TEXT SPELT(LOST)
+
+/* Fewer rows are an example, or a table of all cases. */
+#define ROWS_LEAST      50
+#define ROWS_LEAST_TEXT SPELT(ROWS_LEAST)
+
+/*
+ * Rows of measured numbers seldom come twice. Where they do, and mostly with another label, labels are wrong;
+ * where many rows are alike, as with a few possible inputs, the conflict may be the noise.
+ */
+static bool is_certain(const struct run *run, const struct split_record *split)
+{
+    double rows = (double)split->rows;
+
+    return strcmp(split->name, "train") == 0 && strcmp(run_text(run, "data/task"), "classification") == 0 &&
+           split->rows >= ROWS_LEAST && (double)split->unavoidable_rows >= LOST * rows &&
+           2 * split->conflicting_rows >= split->duplicate_rows && 2 * split->duplicate_rows <= split->rows;
+}
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
@@ -14,6 +37,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
             findings_add(findings, rule, "%s of %s (%s) %s the inputs of an earlier row, but another label",
                          text_plural(findings->arena, split->conflicting_rows, "row", "rows"), split->name,
                          percent(findings->arena, share), split->conflicting_rows == 1 ? "has" : "have");
+        if (is_certain(run, split))
+            finding->severity = SEVERITY_ERROR;
         finding->subject = split->name;
         finding_evidence(finding, "splits/conflicting_rows", (double)split->conflicting_rows, 0, -1);
     }
@@ -40,13 +65,17 @@ const struct rule rule_conflicting_labels = {
               "\n"
               "How it is decided\n"
               "  A row of a split has inputs equal, bit for bit, to an earlier row of that\n"
-              "  split and another label or target. None are expected.\n"
+              "  split and another label or target. None are expected. An error where\n"
+              "  conflicts make at least " LOST_TEXT " of train impossible to get right, at most\n"
+              "  half of its rows come twice, half of those or more conflict, and it has at\n"
+              "  least " ROWS_LEAST_TEXT " rows.\n"
               "\n"
               "Known false alarms\n"
               "  Noisy targets with few possible inputs, such as several measurements at\n"
               "  the same setting: there the conflict is the noise.\n"},
     .code = "ML205",
     .severity = SEVERITY_WARNING,
+    .category = CATEGORY_labels,
     .reads = (const char *const[]){"splits", NULL},
     .check = check,
     .next =

@@ -15,8 +15,8 @@ static const char *written(const struct run *run, const struct json *value)
     return text.at;
 }
 
-static void speak(const struct rule *rule, const struct run *run, const char *path, const char *what,
-                  struct findings *findings)
+static struct finding *speak(const struct rule *rule, const struct run *run, const char *path,
+                             const char *what, struct findings *findings)
 {
     struct finding *finding = findings_add(
         findings, rule, "%s: 2 preparations where 1 should hold for train and held-out rows", what);
@@ -24,6 +24,15 @@ static void speak(const struct rule *rule, const struct run *run, const char *pa
     finding->subject = path;
     finding->place = setting_place(run, path);
     finding_evidence(finding, "preparations", 2, 1, -1);
+    return finding;
+}
+
+/* Whether what train and val share does not hold for the splits that only a final judgement reads. */
+static bool only_test_differs(const struct run *run, const struct json *scale)
+{
+    const struct json *val = json_get(scale, "val");
+
+    return val && strcmp(written(run, val), written(run, json_get(scale, "train"))) == 0;
 }
 
 static bool scale_differs(const struct run *run, const struct json *scale)
@@ -45,8 +54,16 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (strcmp(train, test) != 0)
         speak(rule, run, *train ? "data.prepare_train" : "data.prepare_test",
               "data.prepare_train and data.prepare_test differ", findings);
-    else if (scale && scale->type == JSON_OBJECT && json_get(scale, "train") && scale_differs(run, scale))
-        speak(rule, run, "data.scale", "data.scale is not the same for all splits", findings);
+    else if (scale && scale->type == JSON_OBJECT && json_get(scale, "train") && scale_differs(run, scale)) {
+        bool hidden = only_test_differs(run, scale);
+        struct finding *finding = speak(rule, run, "data.scale",
+                                        hidden ? "data.scale is one for train and val and another for test"
+                                               : "data.scale is not the same for all splits",
+                                        findings);
+
+        if (hidden)
+            finding->severity = SEVERITY_ERROR;
+    }
 }
 
 static void config(struct run *run, const char *json)
@@ -73,7 +90,9 @@ const struct rule rule_preparation_differs = {
               "\n"
               "How it is decided\n"
               "  data.prepare_train and data.prepare_test are not the same list, or\n"
-              "  data.scale names the splits one by one and not all alike.\n"
+              "  data.scale names the splits one by one and not all alike. Where train and\n"
+              "  val agree and a test split does not, it is an error by itself: no\n"
+              "  training would show it, and the final score would be wrong.\n"
               "\n"
               "Known false alarms\n"
               "  Augmentation belongs on train alone, and is meant to be there. Files that\n"

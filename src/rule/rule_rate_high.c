@@ -25,6 +25,10 @@
 #define ADADELTA_LIMIT      10
 #define ADADELTA_LIMIT_TEXT SPELT(ADADELTA_LIMIT)
 
+/* So many times the limit is an error by itself: no weight survives such steps. */
+#define CERTAIN      200
+#define CERTAIN_TEXT SPELT(CERTAIN)
+
 /* Of the rate, for sgd of the rate over 1 - momentum. */
 static const struct {
     const char *optimizer;
@@ -58,6 +62,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
                                                     text_number(findings->arena, effective, 3))
                                       : "",
                      text_number(findings->arena, limit, 5));
+    if (effective >= CERTAIN * limit)
+        finding->severity = SEVERITY_ERROR;
     finding->subject = "optimizer.lr";
     finding->place = setting_place(run, "optimizer.lr");
     finding_evidence(finding, "train/rate", effective, limit, -1);
@@ -90,7 +96,8 @@ const struct rule rule_rate_high = {
               "  below " MOMENTUM_LIMIT_TEXT "), " ADAPTIVE_LIMIT_TEXT
               " for adam, adamw and rmsprop, " ADAGRAD_LIMIT_TEXT " for adagrad, " ADADELTA_LIMIT_TEXT
               " for\n"
-              "  adadelta.\n"
+              "  adadelta. " CERTAIN_TEXT " times as much is an error by itself, even where the answers\n"
+              "  come out right: the loss is then astronomical where they do not.\n"
               "\n"
               "Known false alarms\n"
               "  Tiny networks stand high rates, and so do losses with a small factor. Four\n"
@@ -101,7 +108,8 @@ const struct rule rule_rate_high = {
     .code = "ML118",
     .severity = SEVERITY_NOTE,
     .category = CATEGORY_learning_rate,
-    .remedies = (const struct change *const[]){&change_lower_rate, &change_much_lower_rate, NULL},
+    .remedies =
+        (const struct change *const[]){&change_lower_rate, &change_much_lower_rate, &change_usual_rate, NULL},
     .reads = (const char *const[]){"train/rate", "train/optimizer", NULL},
     .check = check,
     .causes = (const char *const[]){"ML301", "ML302", "ML303", "ML304", "ML305", "ML306", "ML307", "ML308",

@@ -83,6 +83,14 @@ const struct patch *lab_reference(const struct lab *lab, struct arena *arena, si
  */
 struct simple_scores {
     double linear, neighbours; /* NaN: cannot be had here */
+    /*
+     * Asked of classes where the neighbours are at chance: how many of the rows of train the others tell by
+     * their labels as given, and by the labels of the next (1) or the last row (-1) of the file.
+     */
+    int64_t moved_rows; /* 0: not asked */
+    double moved_given, moved_score;
+    /* Share of held-out rows whose class is told, if every class may have another name; NaN: not asked. */
+    double renamed;
 };
 bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct problems *problems);
 

@@ -43,9 +43,11 @@ struct proof {
     struct trial training, batch; /* of the config as it is */
     struct trial reference;       /* the plain net */
     struct simple_scores simple;
-    double best;         /* of the references; NaN: none could be had */
-    bool failing;        /* not finite, or held out below the best reference by more than 0.15 */
-    bool unstable;       /* fails with this seed, works with the next one */
+    double best;   /* of the references; NaN: none could be had */
+    bool failing;  /* not finite, or held out below the best reference by more than 0.15 */
+    bool lagging;  /* finite, and below it by less than that, but clearly, with two seeds */
+    bool unstable; /* fails with this seed, works with the next one */
+    bool overfits; /* fails on held-out rows alone: on train it is as good as the best reference there */
     double second_score; /* of the next seed, where this one fails */
     enum proof_form form;
     const char *cause, *subject; /* code of the rule that names the root cause, and its subject; "" */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    FOUND_SHOWN = 60,       /* columns of a wrong value that are quoted */
-    PIECE_BYTES = 16 * 1024 /* of the parameters in a piece; with gradient and slots it fits near caches */
+    FOUND_SHOWN = 60,      /* columns of a wrong value that are quoted */
+    PIECE_BYTES = 8 * 1024 /* of the parameters in a piece; with gradient and slots it fits near caches */
 };
 
 #define OPTIMIZER(id) &optimizer_##id.entry,

@@ -136,11 +136,20 @@ enum {
 };
 typedef REAL quick_vector __attribute__((vector_size(VECTOR_BYTES)));
 
+static inline double join_quick(const REAL *lanes)
+{
+    double sixteen[LANES] = {0};
+    for (int from = 0; from < QUICK_LANES; from += LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            sixteen[lane] += (double)lanes[from + lane];
+    return join_lanes(sixteen);
+}
+
 static inline double quick_squares(int64_t n, const REAL *a, const REAL *b)
 {
     quick_vector total[QUICK_PARTS] = {{0}};
     REAL lanes[QUICK_LANES];
-    double sum = 0;
+    double sum;
     int64_t i = 0;
     for (; i + QUICK_LANES <= n; i += QUICK_LANES)
         for (int part = 0; part < QUICK_PARTS; part++) {
@@ -153,8 +162,7 @@ static inline double quick_squares(int64_t n, const REAL *a, const REAL *b)
             total[part] += x * x;
         }
     memcpy(lanes, total, sizeof lanes);
-    for (int lane = 0; lane < QUICK_LANES; lane++)
-        sum += (double)lanes[lane];
+    sum = join_quick(lanes);
     for (; i < n; i++) {
         const double x = b ? (double)a[i] - (double)b[i] : (double)a[i];
         sum += x * x;

@@ -65,6 +65,44 @@ bool is_normalized(const struct anatomy *anatomy, const struct part *part)
                                      strcmp(anatomy->part[next].type, "layernorm") == 0);
 }
 
+void drawn_judge(const struct rule *rule, const struct run *run, struct findings *findings,
+                 double (*ratio_of)(const struct drawn *drawn), int limit, const char *words)
+{
+    struct anatomy anatomy;
+    struct drawn drawn, worst = {0};
+    double most = 0;
+
+    if (!anatomy_read(run, &anatomy))
+        return;
+    for (size_t at = 0; drawn_next(run, &anatomy, &at, &drawn);) {
+        double ratio = ratio_of(&drawn);
+
+        if (!drawn.part || drawn.count <= 1 || drawn.constant || is_normalized(&anatomy, drawn.part))
+            continue;
+        if (!(ratio > limit) || !(ratio > most))
+            continue;
+        worst = drawn;
+        most = ratio;
+    }
+    if (!worst.part)
+        return;
+    struct finding *finding = findings_add(
+        findings, rule, "\"%s\" begins with std %s, %s times %s the usual schemes give; limit %d", worst.name,
+        text_number(findings->arena, worst.std, 3), text_number(findings->arena, most, 3), words, limit);
+    finding->subject = worst.part->name;
+    finding->place = setting_place(run, part_path(run, worst.part, "init"));
+    if (finding->place.line == 0)
+        finding->place = worst.part->json->place;
+    finding_evidence(finding, arena_print(run->arena, "init/%s/std", worst.name), most, limit, -1);
+}
+
+void example_drawn_model(struct run *run, double std)
+{
+    example_config(run, "{\"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"relu\"}, "
+                        "{\"type\": \"linear\", \"out_features\": 8}]}");
+    example_drawn(run, "linear1/weight", std, 0);
+}
+
 void example_drawn(struct run *run, const char *name, double std, double value)
 {
     static const double count = 64, usual = 0.3535533905932738, he = 0.5;

@@ -21,6 +21,16 @@ bool drawn_find(const struct run *run, const struct part *part, const char *what
 /* Whether a norm stands between the layer and its activation: it takes away the scale. */
 bool is_normalized(const struct anatomy *anatomy, const struct part *part);
 
+/*
+ * Finds the matrix whose ratio to the usual schemes is the largest, where it is above a limit. Constant ones,
+ * those of one number and those with a norm behind them are left out. words: "what", "below what".
+ */
+void drawn_judge(const struct rule *rule, const struct run *run, struct findings *findings,
+                 double (*ratio_of)(const struct drawn *drawn), int limit, const char *words);
+
+/* For example records: two linear layers, the first drawn with this std. */
+void example_drawn_model(struct run *run, double std);
+
 /* For example records: the facts of one matrix of 8 x 8 numbers. */
 void example_drawn(struct run *run, const char *name, double std, double value);
 

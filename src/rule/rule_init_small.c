@@ -20,49 +20,17 @@ static double ratio_of(const struct drawn *drawn)
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
-    struct anatomy anatomy;
-    struct drawn drawn, worst = {0};
-    double most = 0;
-
-    if (!anatomy_read(run, &anatomy))
-        return;
-    for (size_t at = 0; drawn_next(run, &anatomy, &at, &drawn);) {
-        double ratio = ratio_of(&drawn);
-
-        if (!drawn.part || drawn.count <= 1 || drawn.constant || is_normalized(&anatomy, drawn.part))
-            continue;
-        if (!(ratio > RATIO) || !(ratio > most))
-            continue;
-        worst = drawn;
-        most = ratio;
-    }
-    if (!worst.part)
-        return;
-    struct finding *finding = findings_add(
-        findings, rule, "\"%s\" begins with std %s, %s times below what the usual schemes give; limit %d",
-        worst.name, text_number(findings->arena, worst.std, 3), text_number(findings->arena, most, 3), RATIO);
-    finding->subject = worst.part->name;
-    finding->place = setting_place(run, part_path(run, worst.part, "init"));
-    if (finding->place.line == 0)
-        finding->place = worst.part->json->place;
-    finding_evidence(finding, arena_print(run->arena, "init/%s/std", worst.name), most, RATIO, -1);
-}
-
-static void model(struct run *run, double std)
-{
-    example_config(run, "{\"model\": [{\"type\": \"linear\", \"out_features\": 8}, {\"type\": \"relu\"}, "
-                        "{\"type\": \"linear\", \"out_features\": 8}]}");
-    example_drawn(run, "linear1/weight", std, 0);
+    drawn_judge(rule, run, findings, ratio_of, RATIO, "below what");
 }
 
 static void sick(struct run *run)
 {
-    model(run, 0.001);
+    example_drawn_model(run, 0.001);
 }
 
 static void healthy(struct run *run)
 {
-    model(run, 0.4);
+    example_drawn_model(run, 0.4);
 }
 
 const struct rule rule_init_small = {

@@ -1,9 +1,5 @@
 /* ML118 rate-high: a learning rate above what the optimizer is used with. */
-#include "anatomy.h"
-#include "curve.h"
-
-#include <math.h>
-#include <string.h>
+#include "rate.h"
 
 /* From here on plain steps overshoot on most losses. */
 #define SGD_LIMIT      0.7
@@ -12,10 +8,6 @@
 /* adam, adamw and rmsprop move each weight by about so much per update. */
 #define ADAPTIVE_LIMIT      0.05
 #define ADAPTIVE_LIMIT_TEXT SPELT(ADAPTIVE_LIMIT)
-
-/* From here on the momentum is a finding of its own, momentum-range. */
-#define MOMENTUM_LIMIT      0.99
-#define MOMENTUM_LIMIT_TEXT SPELT(MOMENTUM_LIMIT)
 
 /* adagrad, which slows down by itself. */
 #define ADAGRAD_LIMIT      0.5
@@ -29,60 +21,27 @@
 #define CERTAIN      200
 #define CERTAIN_TEXT SPELT(CERTAIN)
 
-/* Of the rate, for sgd of the rate over 1 - momentum. */
-static const struct {
-    const char *optimizer;
-    double limit;
-} limits[] = {
-    {"sgd", SGD_LIMIT},          {"adam", ADAPTIVE_LIMIT},   {"adamw", ADAPTIVE_LIMIT},
-    {"rmsprop", ADAPTIVE_LIMIT}, {"adagrad", ADAGRAD_LIMIT}, {"adadelta", ADADELTA_LIMIT},
-};
-
-static double limit_of(const char *optimizer)
-{
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].optimizer, optimizer) == 0)
-            return limits[i].limit;
-    return (double)NAN;
-}
+static const struct rate_limits limits = {SGD_LIMIT, ADAPTIVE_LIMIT, ADAGRAD_LIMIT, ADADELTA_LIMIT};
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
-    const char *optimizer = run_text(run, "train/optimizer");
-    double rate = run_number(run, "train/rate"), limit = limit_of(optimizer);
-    double momentum = strcmp(optimizer, "sgd") == 0 ? setting_number(run, "optimizer.momentum", 0) : 0;
-    double effective = momentum > 0 && momentum < MOMENTUM_LIMIT ? rate / (1 - momentum) : rate;
+    struct rate rate = rate_read(run, &limits);
 
-    if (!(effective >= limit))
+    if (!(rate.effective >= rate.limit))
         return;
-    struct finding *finding =
-        findings_add(findings, rule, "%s at lr %s%s; expected less than %s", optimizer,
-                     text_number(findings->arena, rate, 5),
-                     effective > rate ? arena_print(findings->arena, ", with its momentum %s",
-                                                    text_number(findings->arena, effective, 3))
-                                      : "",
-                     text_number(findings->arena, limit, 5));
-    if (effective >= CERTAIN * limit)
+    struct finding *finding = rate_finding(rule, run, findings, &rate, "less than");
+    if (rate.effective >= CERTAIN * rate.limit)
         finding->severity = SEVERITY_ERROR;
-    finding->subject = "optimizer.lr";
-    finding->place = setting_place(run, "optimizer.lr");
-    finding_evidence(finding, "train/rate", effective, limit, -1);
-}
-
-static void rate(struct run *run, double value)
-{
-    run_set_text(run, "train/optimizer", "adam");
-    run_set_number(run, "train/rate", value);
 }
 
 static void sick(struct run *run)
 {
-    rate(run, 1000);
+    example_rate(run, 1000);
 }
 
 static void healthy(struct run *run)
 {
-    rate(run, 0.001);
+    example_rate(run, 0.001);
 }
 
 const struct rule rule_rate_high = {

@@ -1,8 +1,6 @@
 /* ML117 rate-low: a learning rate below what the optimizer is used with. */
-#include "anatomy.h"
-#include "curve.h"
+#include "rate.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Below this sgd needs thousands of updates for anything. */
@@ -13,10 +11,6 @@
 #define ADAPTIVE_LIMIT      0.0002
 #define ADAPTIVE_LIMIT_TEXT SPELT(ADAPTIVE_LIMIT)
 
-/* From here on the momentum is a finding of its own, momentum-range. */
-#define MOMENTUM_LIMIT      0.99
-#define MOMENTUM_LIMIT_TEXT SPELT(MOMENTUM_LIMIT)
-
 /* adagrad, which slows down by itself. */
 #define ADAGRAD_LIMIT      0.001
 #define ADAGRAD_LIMIT_TEXT SPELT(ADAGRAD_LIMIT)
@@ -25,60 +19,26 @@
 #define ADADELTA_LIMIT      0.1
 #define ADADELTA_LIMIT_TEXT SPELT(ADADELTA_LIMIT)
 
-/* Of the rate, for sgd of the rate over 1 - momentum. */
-static const struct {
-    const char *optimizer;
-    double limit;
-} limits[] = {
-    {"sgd", SGD_LIMIT},          {"adam", ADAPTIVE_LIMIT},   {"adamw", ADAPTIVE_LIMIT},
-    {"rmsprop", ADAPTIVE_LIMIT}, {"adagrad", ADAGRAD_LIMIT}, {"adadelta", ADADELTA_LIMIT},
-};
-
-static double limit_of(const char *optimizer)
-{
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].optimizer, optimizer) == 0)
-            return limits[i].limit;
-    return (double)NAN;
-}
+static const struct rate_limits limits = {SGD_LIMIT, ADAPTIVE_LIMIT, ADAGRAD_LIMIT, ADADELTA_LIMIT};
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
-    const char *optimizer = run_text(run, "train/optimizer");
-    double rate = run_number(run, "train/rate"), limit = limit_of(optimizer);
-    double momentum = strcmp(optimizer, "sgd") == 0 ? setting_number(run, "optimizer.momentum", 0) : 0;
-    double effective = momentum > 0 && momentum < MOMENTUM_LIMIT ? rate / (1 - momentum) : rate;
+    struct rate rate = rate_read(run, &limits);
     bool summed = strcmp(setting_word(run, "loss.reduction", "mean"), "sum") == 0;
 
     /* A summed loss makes gradients larger by the rows of a batch: plain steps may then be small. */
-    if (!(rate > 0) || !(effective < limit) || (summed && strcmp(optimizer, "sgd") == 0))
-        return;
-    struct finding *finding =
-        findings_add(findings, rule, "%s at lr %s%s; expected at least %s", optimizer,
-                     text_number(findings->arena, rate, 5),
-                     effective > rate ? arena_print(findings->arena, ", with its momentum %s",
-                                                    text_number(findings->arena, effective, 3))
-                                      : "",
-                     text_number(findings->arena, limit, 5));
-    finding->subject = "optimizer.lr";
-    finding->place = setting_place(run, "optimizer.lr");
-    finding_evidence(finding, "train/rate", effective, limit, -1);
-}
-
-static void rate(struct run *run, double value)
-{
-    run_set_text(run, "train/optimizer", "adam");
-    run_set_number(run, "train/rate", value);
+    if (rate.given > 0 && rate.effective < rate.limit && !(summed && strcmp(rate.optimizer, "sgd") == 0))
+        rate_finding(rule, run, findings, &rate, "at least");
 }
 
 static void sick(struct run *run)
 {
-    rate(run, 1e-7);
+    example_rate(run, 1e-7);
 }
 
 static void healthy(struct run *run)
 {
-    rate(run, 0.001);
+    example_rate(run, 0.001);
 }
 
 const struct rule rule_rate_low = {

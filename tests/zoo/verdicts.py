@@ -1,6 +1,6 @@
 """What `mldbg doctor` says of every program of the zoo, sick, fixed and sound, beside what is known of it.
 
-    verdicts.py MLDBG CONFIGS [--drop half|all] [--draws N] [--seeds 1,2] [--only ID] [--list] [--check]
+    verdicts.py MLDBG CONFIGS [--drop half|all] [--draws N] [--seeds 1,2,3] [--only ID] [--list] [--check]
 
 Prints one row a category (of visible faults) and the totals, with the goals beside them; then the sound programs
 that were alarmed on, and baselines. --drop leaves out half of the rules that name a root cause, drawn anew N times,
@@ -156,12 +156,13 @@ def main():
     parser.add_argument("configs")
     parser.add_argument("--drop", choices=("half", "all"))
     parser.add_argument("--draws", type=int, default=6)
-    parser.add_argument("--seeds", default="1")
+    parser.add_argument("--seeds", help="default: 1,2,3; with --drop: 1")
     parser.add_argument("--only")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
+    options.seeds = options.seeds or ("1" if options.drop else "1,2,3")
     known, passes = codes(options.mldbg), []
     for seed in options.seeds.split(","):
         for draw in range(options.draws if options.drop == "half" else 1):

@@ -136,15 +136,21 @@ static int open_temporary(const char *path, char temporary[PATH_BYTES])
     return -1;
 }
 
-/* Writes, settles and closes the temporary file; errno tells what failed. */
-static bool fill_temporary(int file, const char *bytes, size_t length, const struct stat *old)
+/* Whether the bytes are on the disk; some file systems cannot be asked, which is no failure. */
+static bool sync_file(int file)
+{
+    return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+/* Writes, settles if asked and closes the temporary file; errno tells what failed. */
+static bool fill_temporary(int file, const char *bytes, size_t length, const struct stat *old, bool settle)
 {
     bool good = write_all(file, bytes, length);
     /* The new file is as private as the one that it takes the place of. */
     if (good && old)
         good = fchmod(file, old->st_mode & 07777) == 0;
-    if (good && fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP)
-        good = false;
+    if (good && settle)
+        good = sync_file(file);
     int reason = errno;
     if (close(file) != 0 && good)
         return false;
@@ -189,7 +195,8 @@ static void settle_folder(const char *path)
     }
 }
 
-bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err)
+static bool write_file(const char *path, const char *bytes, size_t length, bool replace, bool settle,
+                       struct error *err)
 {
     struct stat old;
     char temporary[PATH_BYTES];
@@ -205,7 +212,7 @@ bool file_write(const char *path, const char *bytes, size_t length, bool replace
     int file = open_temporary(path, temporary);
     if (file < 0)
         return cannot_write(err, path, errno);
-    if (!fill_temporary(file, bytes, length, exists ? &old : NULL) ||
+    if (!fill_temporary(file, bytes, length, exists ? &old : NULL, settle) ||
         !move_into_place(temporary, path, replace)) {
         int reason = errno;
         unlink(temporary);
@@ -214,6 +221,31 @@ bool file_write(const char *path, const char *bytes, size_t length, bool replace
                         path);
         return cannot_write(err, path, reason);
     }
+    if (settle)
+        settle_folder(path);
+    return true;
+}
+
+bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err)
+{
+    return write_file(path, bytes, length, replace, true, err);
+}
+
+bool file_write_unsettled(const char *path, const char *bytes, size_t length, struct error *err)
+{
+    return write_file(path, bytes, length, true, false, err);
+}
+
+bool file_settle(const char *path, struct error *err)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool good = file >= 0 && sync_file(file);
+    int reason = errno;
+
+    if (file >= 0)
+        close(file);
+    if (!good)
+        return cannot_write(err, path, reason);
     settle_folder(path);
     return true;
 }

@@ -16,6 +16,12 @@
 /* Seconds after which a checkpoint is made inside an epoch, so that a kill costs no more than that. */
 static const double CHECKPOINT_SECONDS = 60;
 
+/*
+ * Seconds after which a checkpoint is brought to the disk; those in between are safe from a kill, not from a
+ * loss of power. Four waits for the disk took 2 to 20 ms, as much as an epoch of a small network.
+ */
+static const double SETTLE_SECONDS = 1;
+
 static double now(void)
 {
     struct timespec time;
@@ -36,10 +42,14 @@ static bool asked_to_stop(void *context)
 
 /* ---- Checkpoints ---- */
 
+static const char *checkpoint_path(const struct training *training, struct arena *arena, int64_t step)
+{
+    return arena_print(arena, "%s/%s", training->record->folder, checkpoint_name(arena, step));
+}
+
 static bool load_checkpoint(struct training *training, int64_t step, struct arena *scratch, struct error *err)
 {
-    const struct record *record = training->record;
-    const char *path = record_path(record, checkpoint_name(scratch, step));
+    const char *path = checkpoint_path(training, scratch, step);
     struct tensor_file file;
     struct bytes bytes;
 
@@ -50,7 +60,8 @@ static bool load_checkpoint(struct training *training, int64_t step, struct aren
 }
 
 /*
- * Keeps the newest, the best, and the last two that stand at the end of an epoch. Later steps than this one
+ * Keeps the newest, the best, the last two that stand at the end of an epoch, and the last one that is safe
+ * on the disk. Later steps than this one
  * are of a run that went back before a broken checkpoint; they are left until they are written anew.
  */
 static void prune(struct training *training)
@@ -65,34 +76,63 @@ static void prune(struct training *training)
     const int64_t *steps = record_checkpoints(&scratch, training->record->folder, &count);
     for (size_t i = 0; i < count; i++) {
         bool end = steps[i] % epochs->batches == 0;
-        bool kept = steps[i] >= here || steps[i] == epochs->best_step || (end && ends < 2);
+        bool kept = steps[i] >= here || steps[i] == epochs->best_step || steps[i] == training->settled_step ||
+                    (end && ends < 2);
 
         ends += end && steps[i] <= here;
         if (!kept)
-            (void)unlink(arena_print(&scratch, "%s/%s", training->record->folder,
-                                     checkpoint_name(&scratch, steps[i])));
+            (void)unlink(checkpoint_path(training, &scratch, steps[i]));
     }
     arena_release(&scratch);
+}
+
+/*
+ * Brings the tables to the disk and the checkpoints that stay, before the one that is written next. The one
+ * that was safe before goes only when that stands.
+ */
+static bool settle(const struct training *training, struct arena *scratch, struct error *err)
+{
+    size_t count;
+    const int64_t *steps = record_checkpoints(scratch, training->record->folder, &count);
+
+    if (!sheet_settle(&training->metrics, err) ||
+        (training->probe_count && !sheet_settle(&training->probes, err)))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (steps[i] > training->settled_step && steps[i] < training->epochs->trainer.step &&
+            !file_settle(checkpoint_path(training, scratch, steps[i]), err))
+            return false;
+    return true;
+}
+
+static bool write_checkpoint(struct training *training, struct arena *scratch, struct error *err)
+{
+    int64_t step = training->epochs->trainer.step;
+    const char *path = checkpoint_path(training, scratch, step), *bytes;
+    bool settled =
+        training->stopped || training->settled_step < 0 || now() - training->settled > SETTLE_SECONDS;
+    struct tensor_file file;
+    size_t length;
+
+    tensor_file_init(&file, scratch);
+    checkpoint_fill(training->epochs, &file);
+    tensor_file_compose(&file, &bytes, &length);
+    if (!settled)
+        return file_write_unsettled(path, bytes, length, err);
+    if (!settle(training, scratch, err) || !file_write(path, bytes, length, true, err))
+        return false;
+    training->settled_step = step;
+    training->settled = now();
+    return true;
 }
 
 static bool save_checkpoint(struct training *training, struct error *err)
 {
     struct arena scratch;
-    struct tensor_file file;
-    const char *bytes;
-    size_t length;
     bool good;
 
-    if (!sheet_settle(&training->metrics, err) ||
-        (training->probe_count && !sheet_settle(&training->probes, err)))
-        return false;
     arena_init(&scratch, "a checkpoint");
-    tensor_file_init(&file, &scratch);
-    checkpoint_fill(training->epochs, &file);
-    tensor_file_compose(&file, &bytes, &length);
-    good = file_write(arena_print(&scratch, "%s/%s", training->record->folder,
-                                  checkpoint_name(&scratch, training->epochs->trainer.step)),
-                      bytes, length, true, err);
+    good = write_checkpoint(training, &scratch, err);
     arena_release(&scratch);
     training->saved = now();
     if (good)
@@ -423,6 +463,7 @@ bool lab_train(struct lab *lab, const struct train_options *options, lab_progres
                                   .progress = progress,
                                   .context = context,
                                   .run = run,
+                                  .settled_step = -1,
                                   .metrics = {.file = -1},
                                   .probes = {.file = -1}};
     if (!lab_check(lab, run, problems) || !lab_training_fits(lab, problems))

@@ -22,6 +22,8 @@ struct training {
     int64_t predicted_step;  /* whose parameters the predictions are of */
     bool patience_spent;     /* a resumed run had stopped early already */
     double began, saved;     /* seconds, of the last checkpoint too */
+    double settled;          /* seconds, of the last checkpoint that is safe on the disk */
+    int64_t settled_step;    /* its step; -1: there is none */
     int64_t rows;            /* trained on since the last row of metrics */
     double stepping;         /* seconds that took, without evaluation */
     double earlier;          /* seconds that the run took before it was resumed */

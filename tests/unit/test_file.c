@@ -90,6 +90,22 @@ static void test_round_trip(void **state)
     assert_int_equal(files_in_folder(), 3);
 }
 
+static void test_settled_later(void **state)
+{
+    struct error err;
+    const char *path = in_folder("later.txt");
+    (void)state;
+    assert_true(file_write_unsettled(path, "one", 3, &err));
+    assert_true(file_write_unsettled(path, "two", 3, &err));
+    expect(path, "two");
+    assert_true(file_settle(path, &err));
+    expect(path, "two");
+    assert_int_equal(unlink(path), 0);
+    assert_false(file_settle(path, &err));
+    assert_int_equal(err.kind, ERROR_MACHINE);
+    assert_non_null(strstr(err.sentence, "later.txt"));
+}
+
 static void test_limit(void **state)
 {
     struct error err;
@@ -196,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_settled_later, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_limit, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_what_is_not_read, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_what_is_not_written, open_folder, close_folder),

@@ -23,6 +23,14 @@ bool file_read(struct arena *arena, const char *path, size_t most, struct bytes 
  */
 bool file_write(const char *path, const char *bytes, size_t length, bool replace, struct error *err);
 
+/*
+ * The same, without fsync and always in place of an older one: a kill leaves the old file or the new one, a
+ * loss of power may leave a broken one until file_settle has brought it to the disk. For files that tell by a
+ * digest whether they are whole.
+ */
+bool file_write_unsettled(const char *path, const char *bytes, size_t length, struct error *err);
+bool file_settle(const char *path, struct error *err);
+
 /* Whether a new file could be written there: asked before long work, not after it. Leaves nothing behind. */
 bool file_can_make(const char *path, struct error *err);
 

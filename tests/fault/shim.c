@@ -60,7 +60,7 @@ static void follow(const char *path, off_t safe)
 
     if (!of && written_count < FILES_MOST && strlen(path) < sizeof of->path) {
         of = &written[written_count++];
-        strcpy(of->path, path);
+        memcpy(of->path, path, strlen(path) + 1);
     }
     if (of)
         of->safe = safe;

@@ -1,12 +1,12 @@
 /* All catalogs in one row, for list, explain and completion. */
 #include "catalogs.h"
 
-#include <mldbg/lab.h>
+#include <mldbg/recipe/doctor.h>
 
 const struct catalog *catalog_at(size_t index)
 {
-    static const struct catalog *const own[] = {&command_catalog, &rule_catalog, &change_catalog,
-                                                &refusal_catalog, &format_catalog};
+    static const struct catalog *const own[] = {&command_catalog, &step_catalog,    &rule_catalog,
+                                                &change_catalog,  &refusal_catalog, &format_catalog};
     enum { OWN = sizeof own / sizeof *own };
     size_t count;
     const struct catalog *const *lab = lab_catalogs(&count);
@@ -23,6 +23,15 @@ const char *entry_code(const struct catalog *catalog, const struct entry *entry)
     if (catalog == &refusal_catalog)
         return ENTRY_OF(entry, struct refusal)->code;
     return NULL;
+}
+
+int entry_details(const struct catalog *catalog, const struct entry *entry,
+                  struct lab_detail out[LAB_DETAILS_MOST])
+{
+    if (catalog != &step_catalog)
+        return lab_details(catalog, entry, out);
+    out[0] = (struct lab_detail){"cost", ENTRY_OF(entry, struct step)->cost};
+    return 1;
 }
 
 struct texts catalog_words(struct arena *arena)
@@ -70,11 +79,18 @@ static void add_rule(struct json *object, const struct rule *rule, bool full, st
     }
 }
 
+static void add_command(struct json *object, const struct command *command, struct arena *arena)
+{
+    json_add_string(object, "usage", command->usage, arena);
+    add_list(object, "examples", command->examples, arena);
+}
+
 void entry_to_json(struct json *array, const struct catalog *catalog, const struct entry *entry, bool full,
                    struct arena *arena)
 {
     struct json *object = json_add(array, NULL, json_object(arena), arena);
-    const struct option_table *settings = lab_settings(catalog, entry);
+    const struct command *command = catalog == &command_catalog ? ENTRY_OF(entry, struct command) : NULL;
+    const struct option_table *settings = command ? &command->options : lab_settings(catalog, entry);
     struct lab_detail details[LAB_DETAILS_MOST];
 
     json_add_string(object, "catalog", catalog->plural, arena);
@@ -89,7 +105,9 @@ void entry_to_json(struct json *array, const struct catalog *catalog, const stru
     if (!full)
         return;
     json_add_string(object, "explain", entry->explain, arena);
-    int count = lab_details(catalog, entry, details);
+    if (command)
+        add_command(object, command, arena);
+    int count = entry_details(catalog, entry, details);
     for (int i = 0; i < count; i++)
         json_add_string(object, details[i].label, details[i].words, arena);
     if (settings)

@@ -212,6 +212,25 @@ static struct texts candidates(struct arena *arena)
     return (struct texts){SHELLS, names};
 }
 
+static void add_script(struct invocation *invocation, size_t shell)
+{
+    shells[shell].add(&invocation->out);
+}
+
+static void add_json(struct invocation *invocation, size_t shell)
+{
+    struct arena *arena = invocation->arena;
+    struct json *document = report_document("completion", arena);
+    struct text script;
+
+    text_init(&script, arena);
+    shells[shell].add(&script);
+    json_add_string(document, "shell", shells[shell].name, arena);
+    json_add_string(document, "script", script.at, arena);
+    json_write(&invocation->out, document, false);
+    text_add(&invocation->out, "\n");
+}
+
 static enum exit_code run(struct invocation *invocation)
 {
     const char *word = invocation->words.at[0];
@@ -221,7 +240,7 @@ static enum exit_code run(struct invocation *invocation)
 
     for (size_t i = 0; i < SHELLS; i++)
         if (strcmp(shells[i].name, word) == 0) {
-            shells[i].add(&invocation->out);
+            (invocation->common->json ? add_json : add_script)(invocation, i);
             return EXIT_HEALTHY;
         }
     fail(&err, ERROR_REQUEST, "no completion for \"%s\"; expected bash, zsh or fish%s%s%s",

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include <strings.h>
-#include <mldbg/lab.h>
+#include <mldbg/recipe/doctor.h>
 
 #include "help.h"
 
@@ -103,10 +103,10 @@ static void add_change(struct text *out, const struct change *change)
 static void add_details(struct text *out, const struct catalog *catalog, const struct entry *entry)
 {
     struct lab_detail details[LAB_DETAILS_MOST];
-    int count = lab_details(catalog, entry, details);
+    int count = entry_details(catalog, entry, details);
 
     if (count > 0)
-        text_add(out, "\nIn the record\n");
+        text_add(out, catalog == &step_catalog ? "\nAs a step of doctor\n" : "\nIn the record\n");
     for (int i = 0; i < count; i++) {
         text_print(out, "  %-6s  ", details[i].label);
         text_wrap(out, details[i].words, 10);

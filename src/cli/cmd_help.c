@@ -1,4 +1,5 @@
 /* mldbg help: the overview and the pages of the commands, made from the tables. */
+#include "catalogs.h"
 #include "help.h"
 
 #include <string.h>
@@ -71,6 +72,20 @@ struct settings {
     int format;
 };
 
+/* One command with its options, or all in short. */
+static void add_json(struct invocation *invocation, const struct entry *entry)
+{
+    struct arena *arena = invocation->arena;
+    struct json *document = report_document("help", arena);
+    struct json *array = json_add(document, "entries", json_array(arena), arena);
+
+    for (size_t i = 0; i < command_catalog.count; i++)
+        if (!entry || entry == command_catalog.at[i])
+            entry_to_json(array, &command_catalog, command_catalog.at[i], entry != NULL, arena);
+    json_write(&invocation->out, document, false);
+    text_add(&invocation->out, "\n");
+}
+
 static enum exit_code run(struct invocation *invocation)
 {
     const struct settings *settings = invocation->options;
@@ -86,7 +101,13 @@ static enum exit_code run(struct invocation *invocation)
         fail_hint(&err, "mldbg explain tells about everything else that has a name");
         return refuse_error(invocation, &err);
     }
-    if (settings->format == FORMAT_MAN)
+    if (settings->format == FORMAT_MAN && invocation->common->json) {
+        fail(&err, ERROR_REQUEST, "--json and --format man both want to be printed");
+        return refuse_error(invocation, &err);
+    }
+    if (invocation->common->json)
+        add_json(invocation, entry);
+    else if (settings->format == FORMAT_MAN)
         help_manual(&invocation->out);
     else if (entry)
         help_command(&invocation->out, ENTRY_OF(entry, struct command));

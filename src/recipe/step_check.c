@@ -16,8 +16,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
 const struct step step_check = {
     .entry = {"check", "Is the config sound?",
-              "Keys, shapes layer by layer, memory, and the rules that read config and data. What is\n"
-              "certain is an error by itself; suspicions wait for the training.\n"},
+              "Keys, shapes layer by layer, memory, and the rules that read config and\n"
+              "data. What is certain is an error by itself; suspicions wait for the\n"
+              "training.\n"},
     .cost = "trains nothing",
     .ask = ask,
 };

@@ -36,8 +36,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
 const struct step step_decomposition = {
     .entry = {"decomposition", "Where does the error that is left come from?",
-              "Bias, variance and shift from the errors on train, val and testval. The test split is\n"
-              "left unread: `mldbg decompose` takes a recorded run apart, with intervals.\n"},
+              "Bias, variance and shift from the errors on train, val and testval. The test\n"
+              "split is left unread: `mldbg decompose` takes a recorded run apart, with\n"
+              "intervals.\n"},
     .cost = "nothing more",
     .ask = ask,
 };

@@ -27,8 +27,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
 const struct step step_one_batch = {
     .entry = {"one-batch", "Can it fit one batch?",
-              "One batch of 32 with the configured optimizer, dropout and penalties off, up to 300\n"
-              "steps. `mldbg overfit` asks it with a larger budget and shows the curve.\n"},
+              "One batch of 32 with the configured optimizer, dropout and penalties off, up\n"
+              "to 300 steps. `mldbg overfit` asks it with a larger budget and shows the\n"
+              "curve.\n"},
     .cost = "up to 300 steps",
     .ask = ask,
 };

@@ -24,8 +24,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
 const struct step step_start = {
     .entry = {"start", "Does the first step do what it should?",
-              "The short experiments: initial loss, the way downhill, gradients that arrive, parameters\n"
-              "that move, rows that leak into each other. `mldbg list experiments` has them all.\n"},
+              "The short experiments: initial loss, the way downhill, gradients that\n"
+              "arrive, parameters that move, rows that leak into each other. `mldbg list\n"
+              "experiments` has them all.\n"},
     .cost = "some forward and backward passes",
     .ask = ask,
 };

@@ -65,8 +65,9 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
 
 const struct step step_training = {
     .entry = {"training", "Does it keep up with simple answers?",
-              "The configured training, capped, judged on rows that were held out, against a plain net\n"
-              "(100 steps), a linear fit and five nearest neighbours on the same rows.\n"},
+              "The configured training, capped, judged on rows that were held out, against\n"
+              "a plain net (100 steps), a linear fit and five nearest neighbours on the\n"
+              "same rows.\n"},
     .cost = "one training, 100 steps, two fits",
     .ask = ask,
 };

@@ -138,6 +138,8 @@ static const struct member members[] = {
     {"entry", "causes", "text[]?"},
     {"entry", "next", "text[]?"},
     {"entry", "remedies", "text[]?"},
+    {"entry", "usage", "text?"},
+    {"entry", "examples", "text[]?"},
     {"entry", "settings", "any?"},
 
     {"entries", "entries", "entry[]"},
@@ -152,12 +154,15 @@ static const struct member members[] = {
 
     {"runs", "runs", "summary[]"},
 
+    {"script", "shell", "text"},
+    {"script", "script", "text"},
+
     {"build", "compiler", "text"},
     {"build", "blas", "text"},
 };
 
 /* Objects that stand alone; report_document() opens each of them. */
-static const char *const documents[] = {"report", "refusal", "catalogs", "entries", "runs", "build"};
+static const char *const documents[] = {"report", "refusal", "catalogs", "entries", "runs", "script", "build"};
 
 static const struct {
     const char *word, *schema;

@@ -48,13 +48,18 @@ static void data(const struct run *run, struct text *out)
 {
     struct arena *arena = out->arena;
     const char *scale = run_text(run, "data/scale");
+    int64_t dropped = 0;
     struct text words;
 
     text_init(&words, arena);
-    for (size_t i = 0; i < run->split_count; i++)
+    for (size_t i = 0; i < run->split_count; i++) {
         text_print(&words, "%s%s %s", i ? ", " : "", run->splits[i].name,
                    text_count(arena, run->splits[i].rows));
+        dropped += run->splits[i].dropped;
+    }
     text_add(&words, " rows");
+    if (dropped > 0)
+        text_print(&words, ", %s dropped for a missing cell", text_count(arena, dropped));
     if (run_number(run, "data/classes") > 0)
         text_print(&words, ", %.0f classes", run_number(run, "data/classes"));
     text_print(&words, ", scale %s", text_escape(arena, scale, strlen(scale), 0));

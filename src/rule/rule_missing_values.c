@@ -10,6 +10,20 @@ static const char *policy_of(const struct run *run)
     return policy && policy->type == JSON_STRING ? policy->string : "";
 }
 
+static void judge_dropped(const struct rule *rule, const struct split_record *split,
+                          struct findings *findings)
+{
+    struct finding *finding;
+
+    if (split->dropped <= 0)
+        return;
+    finding = findings_add(
+        findings, rule, "%" PRId64 " of %" PRId64 " rows of %s %s dropped for a missing cell; policy: drop",
+        split->dropped, split->rows + split->dropped, split->name, split->dropped == 1 ? "is" : "are");
+    finding->subject = split->name;
+    finding_evidence(finding, "splits/dropped", (double)split->dropped, 0, -1);
+}
+
 static void judge(const struct rule *rule, const struct run *run, const struct split_record *split,
                   struct findings *findings)
 {
@@ -40,8 +54,10 @@ static void judge(const struct rule *rule, const struct run *run, const struct s
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
 {
-    for (size_t i = 0; i < run->split_count; i++)
+    for (size_t i = 0; i < run->split_count; i++) {
         judge(rule, run, &run->splits[i], findings);
+        judge_dropped(rule, &run->splits[i], findings);
+    }
 }
 
 static void sick(struct run *run)
@@ -67,7 +83,7 @@ const struct rule rule_missing_values = {
               "\n"
               "How it is decided\n"
               "  A column of a split has at least 1 missing value; the column with the most\n"
-              "  is named.\n"
+              "  is named. Or at least 1 row was dropped for a missing cell.\n"
               "\n"
               "Known false alarms\n"
               "  Gaps that were looked at and are meant to be treated so.\n"},

@@ -208,6 +208,11 @@ static const struct entry brick = {"brick", "A brick",
 static const struct entry *const bricks[] = {&brick};
 static const struct catalog brick_catalog = {"brick", "bricks", bricks, 1};
 
+static const struct step knock = {.entry = {"knock", "Does it sound hollow?", "A knock on the cardboard.\n"},
+                                  .cost = "a knuckle"};
+static const struct entry *const steps[] = {&knock.entry};
+const struct catalog step_catalog = {"step", "steps", steps, 1};
+
 const struct catalog *const *lab_catalogs(size_t *count)
 {
     static const struct catalog *const all[] = {&brick_catalog};

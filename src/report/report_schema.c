@@ -162,7 +162,8 @@ static const struct member members[] = {
 };
 
 /* Objects that stand alone; report_document() opens each of them. */
-static const char *const documents[] = {"report", "refusal", "catalogs", "entries", "runs", "script", "build"};
+static const char *const documents[] = {"report", "refusal", "catalogs", "entries",
+                                        "runs",   "script",  "build"};
 
 static const struct {
     const char *word, *schema;

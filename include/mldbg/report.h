@@ -30,6 +30,10 @@ void text_wrap(struct text *out, const char *words, size_t indent);
 
 /* The re-runs of a proof (facts proof/<n>/...), one a row; nothing where there are none. */
 void proof_print(const struct run *run, struct text *out, int indent);
+/* The same without cuts, as rows of three cells: the change, what it came to, whether it cures. */
+void proof_rows(const struct run *run, struct grid *grid);
+/* What stands before them: "proof" and its sentence, or "tried". False: there were no re-runs. */
+bool proof_lead(const struct run *run, const char **label, const char **words);
 
 /* What a command has to say, in order. */
 struct report {

@@ -15,9 +15,13 @@ struct part {
 };
 
 static const struct part parts[] = {
-    {"what", "What it was", page_what},   {"findings", "Findings", page_findings},
-    {"curves", "Curves", page_curves},    {"layers", "Layers", page_layers},
-    {"end", "What it came to", page_end}, {"again", "How to run it again", page_again},
+    {"what", "What it was", page_what},
+    {"findings", "Findings", page_findings},
+    {"proof", "Re-runs with one thing changed", page_proof},
+    {"curves", "Curves", page_curves},
+    {"layers", "Layers", page_layers},
+    {"end", "What it came to", page_end},
+    {"again", "How to run it again", page_again},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -134,8 +138,9 @@ static void write(const struct report *report, struct text *out, bool color)
 
 const struct format format_html = {
     .entry = {"html", "One page for a browser, with curves",
-              "What it was, findings with their evidence, curves, layers, what it came to\n"
-              "and how to run it again, in one file without scripts that needs no network.\n"
+              "What it was, findings with their evidence, what was tried to cure them,\n"
+              "curves, layers, what it came to and how to run it again, in one file without scripts that "
+              "needs no network.\n"
               "The curves are drawn by gnuplot; where that is not installed, the page has\n"
               "tables of them.\n"},
     .write = write,

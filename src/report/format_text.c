@@ -218,25 +218,14 @@ static void write_finding(struct writer *writer, const struct report *report, co
     write_consequences(writer, report, finding, NULL);
 }
 
-/* Where a certain fault stands, a change that only makes up for it is shown, and proves nothing. */
-static const char *unproved_words(const struct run *run)
-{
-    int runs = (int)run_integer(run, "proof/runs");
-
-    for (int i = 1; i <= runs; i++)
-        if (strcmp(run_text(run, arena_print(run->arena, "proof/%d/result", i)), "cures") == 0)
-            return "one change each, from the same seed; what cures is no remedy of this cause";
-    return "one change each, from the same seed; nothing cures";
-}
-
 /* The sentence of the proof, and the re-runs behind it. */
 static void write_proof(struct writer *writer, const struct report *report)
 {
-    const char *sentence = report->run ? run_text(report->run, "proof/sentence") : "";
+    const char *label, *words;
 
-    if (!report->run || !(run_number(report->run, "proof/runs") >= 1))
+    if (!report->run || !proof_lead(report->run, &label, &words))
         return;
-    field(writer, *sentence ? "proof" : "tried", "", *sentence ? sentence : unproved_words(report->run), "");
+    field(writer, label, "", words, "");
     proof_print(report->run, writer->out, FIELD);
 }
 

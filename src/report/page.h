@@ -11,6 +11,7 @@ extern const char *const page_style[]; /* pieces of a style sheet, NULL-terminat
 
 void page_what(const struct report *report, const struct figures *figures, struct text *out);
 void page_findings(const struct report *report, const struct figures *figures, struct text *out);
+void page_proof(const struct report *report, const struct figures *figures, struct text *out);
 void page_curves(const struct report *report, const struct figures *figures, struct text *out);
 void page_layers(const struct report *report, const struct figures *figures, struct text *out);
 void page_end(const struct report *report, const struct figures *figures, struct text *out);

@@ -312,14 +312,50 @@ static void no_spike_is_lost(void **state)
     assert_true(fixture->out.length < 60000);
 }
 
+/* Every re-run stands in the page, with its words escaped; without any there is no such part. */
+static void reruns_are_told(void **state)
+{
+    struct fixture *fixture = *state;
+    struct run *run = &fixture->run;
+
+    assert_null(strstr(page_of(fixture), "id=\"proof\""));
+    run_set_number(run, "proof/runs", 2);
+    run_set_text(run, "proof/1/words", "lr: <1>");
+    run_set_text(run, "proof/1/kind", "change");
+    run_set_text(run, "proof/1/result", "no");
+    run_set_number(run, "proof/1/score", 0.25);
+    run_set_text(run, "proof/2/words", "relu");
+    run_set_text(run, "proof/2/kind", "put back");
+    run_set_text(run, "proof/2/result", "breaks it");
+    run_set_text(run, "fix/file", "a&b.json");
+    run_set_text(run, "fix/words", "lr");
+    run_set_text(run, "fix/outcome", "PASS");
+    run_set_text(run, "fix/sentence", "all right");
+    const char *page = page_of(fixture);
+    check_tags(page);
+    assert_non_null(strstr(page, "id=\"proof\""));
+    assert_non_null(strstr(page, "nothing cures"));
+    assert_non_null(strstr(page, "lr: &lt;1&gt;"));
+    assert_non_null(strstr(page, "0.25"));
+    assert_non_null(strstr(page, "without relu"));
+    assert_non_null(strstr(page, "<code>a&amp;b.json</code>, lr. Asked again: PASS, all right."));
+    run_set_text(run, "proof/sentence", "with it, it works");
+    assert_non_null(strstr(page_of(fixture), "<p>with it, it works.</p>"));
+}
+
 int main(void)
 {
 #define PAGE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        PAGE(nothing_breaks_out),         PAGE(nothing_is_needed),
-        PAGE(page_needs_no_network),      PAGE(without_gnuplot_there_are_tables),
-        PAGE(broken_gnuplot_is_survived), PAGE(drawing_is_not_believed),
-        PAGE(curves_are_drawn),           PAGE(no_spike_is_lost),
+        PAGE(nothing_breaks_out),
+        PAGE(nothing_is_needed),
+        PAGE(page_needs_no_network),
+        PAGE(without_gnuplot_there_are_tables),
+        PAGE(broken_gnuplot_is_survived),
+        PAGE(drawing_is_not_believed),
+        PAGE(curves_are_drawn),
+        PAGE(no_spike_is_lost),
+        PAGE(reruns_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

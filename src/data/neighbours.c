@@ -10,12 +10,16 @@ static const double DIFFERENCES_MOST = 2e9;
 enum {
     ROWS_MOST = 2000,
     ROWS_LEAST = 100, /* with rows so wide that even these take longer, it takes longer */
-    LANES = 8         /* sums side by side, which the compiler keeps in one register */
+    LANES = 8,        /* sums side by side, in registers; rows are padded with zeros to a multiple of them */
+    STRETCH = 4       /* steps of so many lanes between two looks at whether a sum is large enough */
 };
+
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 /* The chosen rows, all inputs of each side by side. */
 struct cloud {
     int64_t rows, width;
+    int64_t stride; /* width, rounded up to LANES */
     float *at;
     int32_t *label;
     bool *index; /* of each column: an index, not a number */
@@ -54,35 +58,47 @@ static struct cloud gather(struct arena *arena, const struct data *data, const s
                                             : (int64_t)affordable;
 
     cloud.rows = set->rows < most ? set->rows : most;
-    cloud.at = arena_array(arena, (size_t)(cloud.rows * cloud.width + 1), sizeof *cloud.at);
+    cloud.stride = (cloud.width + LANES - 1) / LANES * LANES;
+    cloud.at = arena_numbers(arena, (size_t)(cloud.rows * cloud.stride + 1) * sizeof *cloud.at);
     cloud.label = arena_array(arena, (size_t)cloud.rows, sizeof *cloud.label);
     cloud.index = arena_array(arena, (size_t)cloud.width + 1, sizeof *cloud.index);
     int64_t *order = arena_array(arena, (size_t)set->rows, sizeof *order);
     random_permutation((struct random){seed, PURPOSE_NEIGHBOURS}, 0, set->rows, order);
     for (int64_t i = 0; i < cloud.rows; i++) {
         int64_t row = cloud.rows < set->rows ? order[i] : i;
-        copy_row(data, set, row, cloud.at + i * cloud.width, cloud.index);
+        copy_row(data, set, row, cloud.at + i * cloud.stride, cloud.index);
         cloud.label[i] = set->labels[row];
     }
     return cloud;
 }
 
-/* Squared distance, or any larger number once it is at least `enough`. */
-static float distance(const struct cloud *cloud, int64_t a, int64_t b, float enough, bool indices)
+/* Squared distance, or any larger number once it is at least `enough`; indices are as far apart as 0 and 1.
+ */
+static float mixed_distance(const struct cloud *cloud, const float *x, const float *y, float enough)
 {
-    const float *x = cloud->at + a * cloud->width, *y = cloud->at + b * cloud->width;
     float sum = 0;
-    int64_t k = 0;
 
-    for (; !indices && k + LANES <= cloud->width && !(sum >= enough); k += LANES) {
-        float part[LANES];
-        for (int lane = 0; lane < LANES; lane++)
-            part[lane] = (x[k + lane] - y[k + lane]) * (x[k + lane] - y[k + lane]);
-        sum += ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
-    }
-    for (; k < cloud->width && !(sum >= enough); k++) {
+    for (int64_t k = 0; k < cloud->width && !(sum >= enough); k++) {
         float difference = cloud->index[k] ? (x[k] < y[k] || x[k] > y[k] ? 1 : 0) : x[k] - y[k];
         sum += difference * difference;
+    }
+    return sum;
+}
+
+/* The same where all are numbers. */
+static float distance(const struct cloud *cloud, const float *x, const float *y, float enough)
+{
+    const lanes *a = (const lanes *)(const void *)x, *b = (const lanes *)(const void *)y;
+    const int64_t count = cloud->stride / LANES;
+    float sum = 0;
+
+    for (int64_t first = 0; first < count && !(sum >= enough); first += STRETCH) {
+        const int64_t end = first + STRETCH < count ? first + STRETCH : count;
+        lanes part = {0};
+
+        for (int64_t k = first; k < end; k++)
+            part += (a[k] - b[k]) * (a[k] - b[k]);
+        sum += ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
     }
     return sum;
 }
@@ -114,7 +130,9 @@ static int64_t count_errors(struct arena *arena, const struct cloud *cloud)
     }
     for (int64_t i = 0; i < cloud->rows; i++)
         for (int64_t j = i + 1; j < cloud->rows; j++) {
-            float far = distance(cloud, i, j, fmaxf(nearest[i], nearest[j]), indices);
+            const float *x = cloud->at + i * cloud->stride, *y = cloud->at + j * cloud->stride;
+            float enough = nearest[i] > nearest[j] ? nearest[i] : nearest[j];
+            float far = (indices ? mixed_distance : distance)(cloud, x, y, enough);
             if (far < nearest[i]) {
                 nearest[i] = far;
                 answer[i] = cloud->label[j];

@@ -2,6 +2,7 @@
 #include <mldbg/data/neighbours.h>
 
 #include <math.h>
+#include <string.h>
 #include <mldbg/base/random.h>
 
 /* About a second's worth of differences, if none is cut short. */
@@ -10,17 +11,16 @@ static const double DIFFERENCES_MOST = 2e9;
 enum {
     ROWS_MOST = 2000,
     ROWS_LEAST = 100, /* with rows so wide that even these take longer, it takes longer */
-    LANES = 8,        /* sums side by side, in registers; rows are padded with zeros to a multiple of them */
-    STRETCH = 4       /* steps of so many lanes between two looks at whether a sum is large enough */
+    LANES = 16,       /* rows side by side, one in each lane of a register */
+    STRETCH = 32      /* columns between two looks at whether all of them are too far already */
 };
 
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+typedef float lanes[LANES];
 
-/* The chosen rows, all inputs of each side by side. */
+/* The chosen rows in blocks of LANES; in a block column k of all its rows is one vector. */
 struct cloud {
-    int64_t rows, width;
-    int64_t stride; /* width, rounded up to LANES */
-    float *at;
+    int64_t rows, blocks, width;
+    lanes *at; /* [blocks, width] */
     int32_t *label;
     bool *index; /* of each column: an index, not a number */
 };
@@ -33,15 +33,17 @@ static int64_t width_of(const struct data *data)
     return width;
 }
 
-static void copy_row(const struct data *data, const struct dataset *set, int64_t row, float *to, bool *index)
+/* Into one lane of the block at to. */
+static void copy_row(const struct data *data, const struct dataset *set, int64_t row, lanes *to, int lane,
+                     bool *index)
 {
     for (int i = 0; i < data->input_count; i++) {
         const struct tensor *input = &set->inputs[i];
         int64_t width = shape_count(&data->inputs[i].shape);
         for (int64_t k = 0; k < width; k++) {
             index[k] = input->dtype == DTYPE_I32;
-            to[k] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
-                             : ((const float *)input->data)[row * width + k];
+            to[k][lane] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
+                                   : ((const float *)input->data)[row * width + k];
         }
         to += width;
         index += width;
@@ -58,49 +60,48 @@ static struct cloud gather(struct arena *arena, const struct data *data, const s
                                             : (int64_t)affordable;
 
     cloud.rows = set->rows < most ? set->rows : most;
-    cloud.stride = (cloud.width + LANES - 1) / LANES * LANES;
-    cloud.at = arena_numbers(arena, (size_t)(cloud.rows * cloud.stride + 1) * sizeof *cloud.at);
+    cloud.blocks = (cloud.rows + LANES - 1) / LANES;
+    cloud.at = arena_numbers(arena, (size_t)(cloud.blocks * cloud.width + 1) * sizeof *cloud.at);
     cloud.label = arena_array(arena, (size_t)cloud.rows, sizeof *cloud.label);
     cloud.index = arena_array(arena, (size_t)cloud.width + 1, sizeof *cloud.index);
     int64_t *order = arena_array(arena, (size_t)set->rows, sizeof *order);
     random_permutation((struct random){seed, PURPOSE_NEIGHBOURS}, 0, set->rows, order);
     for (int64_t i = 0; i < cloud.rows; i++) {
         int64_t row = cloud.rows < set->rows ? order[i] : i;
-        copy_row(data, set, row, cloud.at + i * cloud.stride, cloud.index);
+        copy_row(data, set, row, cloud.at + i / LANES * cloud.width, (int)(i % LANES), cloud.index);
         cloud.label[i] = set->labels[row];
     }
     return cloud;
 }
 
-/* Squared distance, or any larger number once it is at least `enough`; indices are as far apart as 0 and 1.
+/*
+ * Squared distances of a row from those of a block, or any larger numbers once none is below the largest of
+ * enough and its own. Indices are as far apart as 0 and 1. False: none is below.
  */
-static float mixed_distance(const struct cloud *cloud, const float *x, const float *y, float enough)
+static bool distances(const struct cloud *cloud, const float *row, const lanes *block, float enough,
+                      const float *own, float *out)
 {
-    float sum = 0;
+    bool below = true;
+    float sum[LANES] = {0};
 
-    for (int64_t k = 0; k < cloud->width && !(sum >= enough); k++) {
-        float difference = cloud->index[k] ? (x[k] < y[k] || x[k] > y[k] ? 1 : 0) : x[k] - y[k];
-        sum += difference * difference;
+    for (int64_t first = 0; first < cloud->width && below; first += STRETCH) {
+        const int64_t end = first + STRETCH < cloud->width ? first + STRETCH : cloud->width;
+
+        for (int64_t k = first; k < end; k++) {
+            const float x = row[k], *y = block[k];
+            if (cloud->index[k])
+                for (int lane = 0; lane < LANES; lane++)
+                    sum[lane] += x < y[lane] || x > y[lane] ? 1 : 0;
+            else
+                for (int lane = 0; lane < LANES; lane++)
+                    sum[lane] += (x - y[lane]) * (x - y[lane]);
+        }
+        below = false;
+        for (int lane = 0; lane < LANES; lane++)
+            below |= (sum[lane] < enough) | (sum[lane] < own[lane]);
     }
-    return sum;
-}
-
-/* The same where all are numbers. */
-static float distance(const struct cloud *cloud, const float *x, const float *y, float enough)
-{
-    const lanes *a = (const lanes *)(const void *)x, *b = (const lanes *)(const void *)y;
-    const int64_t count = cloud->stride / LANES;
-    float sum = 0;
-
-    for (int64_t first = 0; first < count && !(sum >= enough); first += STRETCH) {
-        const int64_t end = first + STRETCH < count ? first + STRETCH : count;
-        lanes part = {0};
-
-        for (int64_t k = first; k < end; k++)
-            part += (a[k] - b[k]) * (a[k] - b[k]);
-        sum += ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
-    }
-    return sum;
+    memcpy(out, sum, sizeof sum);
+    return below;
 }
 
 static int64_t count_classes(struct arena *arena, const struct cloud *cloud, int64_t classes)
@@ -114,36 +115,52 @@ static int64_t count_classes(struct arena *arena, const struct cloud *cloud, int
     return count;
 }
 
+/* The nearest so far of every row, and its label. */
+struct nearest {
+    float *far;
+    int32_t *answer;
+};
+
 /* Of two rows that are equally near the earlier one answers. */
+static void meet(const struct cloud *cloud, const struct nearest *nearest, int64_t i, int64_t j, float far)
+{
+    if (far < nearest->far[i]) {
+        nearest->far[i] = far;
+        nearest->answer[i] = cloud->label[j];
+    }
+    if (far < nearest->far[j]) {
+        nearest->far[j] = far;
+        nearest->answer[j] = cloud->label[i];
+    }
+}
+
 static int64_t count_errors(struct arena *arena, const struct cloud *cloud)
 {
-    float *nearest = arena_array(arena, (size_t)cloud->rows, sizeof *nearest);
-    int32_t *answer = arena_array(arena, (size_t)cloud->rows, sizeof *answer);
+    const size_t places = (size_t)(cloud->blocks * LANES);
+    const struct nearest nearest = {arena_numbers(arena, places * sizeof(float)),
+                                    arena_array(arena, places, sizeof(int32_t))};
+    float *row = arena_array(arena, (size_t)cloud->width + 1, sizeof *row);
     int64_t errors = 0;
-    bool indices = false;
 
-    for (int64_t k = 0; k < cloud->width; k++)
-        indices = indices || cloud->index[k];
+    for (size_t i = 0; i < places; i++) {
+        nearest.far[i] = (float)INFINITY;
+        nearest.answer[i] = -1;
+    }
     for (int64_t i = 0; i < cloud->rows; i++) {
-        nearest[i] = (float)INFINITY;
-        answer[i] = -1;
+        for (int64_t k = 0; k < cloud->width; k++)
+            row[k] = cloud->at[i / LANES * cloud->width + k][i % LANES];
+        for (int64_t b = (i + 1) / LANES; b < cloud->blocks; b++) {
+            lanes far;
+            if (!distances(cloud, row, cloud->at + b * cloud->width, nearest.far[i], nearest.far + b * LANES,
+                           far))
+                continue;
+            for (int64_t j = b * LANES; j < (b + 1) * LANES && j < cloud->rows; j++)
+                if (j > i)
+                    meet(cloud, &nearest, i, j, far[j % LANES]);
+        }
     }
     for (int64_t i = 0; i < cloud->rows; i++)
-        for (int64_t j = i + 1; j < cloud->rows; j++) {
-            const float *x = cloud->at + i * cloud->stride, *y = cloud->at + j * cloud->stride;
-            float enough = nearest[i] > nearest[j] ? nearest[i] : nearest[j];
-            float far = (indices ? mixed_distance : distance)(cloud, x, y, enough);
-            if (far < nearest[i]) {
-                nearest[i] = far;
-                answer[i] = cloud->label[j];
-            }
-            if (far < nearest[j]) {
-                nearest[j] = far;
-                answer[j] = cloud->label[i];
-            }
-        }
-    for (int64_t i = 0; i < cloud->rows; i++)
-        errors += answer[i] != cloud->label[i];
+        errors += nearest.answer[i] != cloud->label[i];
     return errors;
 }
 

@@ -169,6 +169,7 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	$(Q)$(CC) $(COMPILE) $(CPPFLAGS) $(CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
 $(BUILD)/backend/cpu/kernels_f32.o $(BUILD)/backend/cpu/kernels_f64.o: EXTRA := $(KERNEL)
+# Distances of all pairs of rows: loops that only -O3 turns into vectors.
 $(BUILD)/data/neighbours.o: EXTRA := -O3
 
 define KERNEL_RULE

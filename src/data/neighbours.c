@@ -15,12 +15,14 @@ enum {
     STRETCH = 32      /* columns between two looks at whether all of them are too far already */
 };
 
-typedef float lanes[LANES];
+struct lanes {
+    float of[LANES];
+};
 
 /* The chosen rows in blocks of LANES; in a block column k of all its rows is one vector. */
 struct cloud {
     int64_t rows, blocks, width;
-    lanes *at; /* [blocks, width] */
+    struct lanes *at; /* [blocks, width] */
     int32_t *label;
     bool *index; /* of each column: an index, not a number */
 };
@@ -34,16 +36,16 @@ static int64_t width_of(const struct data *data)
 }
 
 /* Into one lane of the block at to. */
-static void copy_row(const struct data *data, const struct dataset *set, int64_t row, lanes *to, int lane,
-                     bool *index)
+static void copy_row(const struct data *data, const struct dataset *set, int64_t row, struct lanes *to,
+                     int lane, bool *index)
 {
     for (int i = 0; i < data->input_count; i++) {
         const struct tensor *input = &set->inputs[i];
         int64_t width = shape_count(&data->inputs[i].shape);
         for (int64_t k = 0; k < width; k++) {
             index[k] = input->dtype == DTYPE_I32;
-            to[k][lane] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
-                                   : ((const float *)input->data)[row * width + k];
+            to[k].of[lane] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
+                                      : ((const float *)input->data)[row * width + k];
         }
         to += width;
         index += width;
@@ -78,17 +80,17 @@ static struct cloud gather(struct arena *arena, const struct data *data, const s
  * Squared distances of a row from those of a block, or any larger numbers once none is below the largest of
  * enough and its own. Indices are as far apart as 0 and 1. False: none is below.
  */
-static bool distances(const struct cloud *cloud, const float *row, const lanes *block, float enough,
-                      const float *own, float *out)
+static bool distances(const struct cloud *cloud, const float *row, const struct lanes *block, float enough,
+                      const float *own, struct lanes *out)
 {
     bool below = true;
-    float sum[LANES] = {0};
+    float sum[LANES] = {0}; /* of its own, so that it stays in registers */
 
     for (int64_t first = 0; first < cloud->width && below; first += STRETCH) {
         const int64_t end = first + STRETCH < cloud->width ? first + STRETCH : cloud->width;
 
         for (int64_t k = first; k < end; k++) {
-            const float x = row[k], *y = block[k];
+            const float x = row[k], *y = block[k].of;
             if (cloud->index[k])
                 for (int lane = 0; lane < LANES; lane++)
                     sum[lane] += x < y[lane] || x > y[lane] ? 1 : 0;
@@ -100,7 +102,7 @@ static bool distances(const struct cloud *cloud, const float *row, const lanes *
         for (int lane = 0; lane < LANES; lane++)
             below |= (sum[lane] < enough) | (sum[lane] < own[lane]);
     }
-    memcpy(out, sum, sizeof sum);
+    memcpy(out->of, sum, sizeof sum);
     return below;
 }
 
@@ -148,15 +150,15 @@ static int64_t count_errors(struct arena *arena, const struct cloud *cloud)
     }
     for (int64_t i = 0; i < cloud->rows; i++) {
         for (int64_t k = 0; k < cloud->width; k++)
-            row[k] = cloud->at[i / LANES * cloud->width + k][i % LANES];
+            row[k] = cloud->at[i / LANES * cloud->width + k].of[i % LANES];
         for (int64_t b = (i + 1) / LANES; b < cloud->blocks; b++) {
-            lanes far;
+            struct lanes far;
             if (!distances(cloud, row, cloud->at + b * cloud->width, nearest.far[i], nearest.far + b * LANES,
-                           far))
+                           &far))
                 continue;
             for (int64_t j = b * LANES; j < (b + 1) * LANES && j < cloud->rows; j++)
                 if (j > i)
-                    meet(cloud, &nearest, i, j, far[j % LANES]);
+                    meet(cloud, &nearest, i, j, far.of[j % LANES]);
         }
     }
     for (int64_t i = 0; i < cloud->rows; i++)

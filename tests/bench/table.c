@@ -83,10 +83,10 @@ static void keep(struct table *table, const struct row *row)
         json_add_string(object, "note", row->note, arena);
 }
 
-/* A number of three or four digits that matter; "-" for NaN. */
+/* A number of some four digits; "-" for NaN. */
 static const char *cell(char text[24], double value, const char *unit)
 {
-    const int digits = value < 9.995 ? 3 : value < 99.95 ? 2 : value < 999.5 ? 1 : 0;
+    const int digits = value < 0.1 ? 4 : value < 9.995 ? 3 : value < 99.95 ? 2 : value < 999.5 ? 1 : 0;
 
     if (isnan(value))
         return "-";

@@ -65,7 +65,7 @@ static void probes_run(struct json *document, struct arena *arena, const struct 
             continue;
         const bool first = !ours.to;
         if (first)
-            serve_open(&ours, "--serve", 1);
+            serve_open(&ours, "--serve", 1, NULL);
         snprintf(question, sizeof question, "cost %s %g", workloads[i].name,
                  settings->rounds * settings->seconds);
         if (!peer_ask(&ours, question, answer))
@@ -96,6 +96,7 @@ static void clean_environment(void)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
     setenv("MLDBG_LEDGER", "off", 1);
+    setenv("MLDBG_CACHE", "off", 1);
 }
 
 static bool read_threads(struct settings *settings, const char *list)

@@ -202,7 +202,7 @@ void growth_run(struct json *document, struct arena *arena, const struct setting
         if (!settings_select(settings, "growth", curves[i].name) || (curves[i].process && !settings->mldbg))
             continue;
         if (!begun)
-            serve_open(&ours, "--serve", 1);
+            serve_open(&ours, "--serve", 1, NULL);
         if (!begun && !settings->json)
             printf(
                 "\nhow time grows, seconds at four sizes over three decades; whole processes without their "

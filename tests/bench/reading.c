@@ -43,16 +43,14 @@ static void measure(struct row *row, const struct settings *settings, const stru
     row->peer = median(other, settings->rounds);
 }
 
-void reading_run(struct table *table, const struct settings *settings, const struct workplace *workplace)
+/* From text, in turns with pandas. */
+static void read_text(struct table *table, const struct settings *settings, const struct workplace *workplace,
+                      int64_t bytes)
 {
     struct peer ours, pandas = {0};
     struct row row = row_none();
 
-    if (!settings_select(settings, "reading", "csv"))
-        return;
-    const int64_t bytes = workplace_numbers(workplace, "numbers.csv", ROWS, COLUMNS);
-    workplace_write(workplace, "numbers.json", config);
-    serve_open(&ours, "--serve", 1);
+    serve_open(&ours, "--serve", 1, NULL);
     const bool compared =
         settings->python &&
         peer_open(&pandas, (const char *const[]){settings->python, "tests/bench/pandas_read.py", NULL}, NULL);
@@ -69,5 +67,34 @@ void reading_run(struct table *table, const struct settings *settings, const str
     table_add(table, &row);
     peer_close(&ours);
     peer_close(&pandas);
+}
+
+/* The same file again, with a cache of its own that the first reading filled. */
+static void read_again(struct table *table, const struct settings *settings,
+                       const struct workplace *workplace)
+{
+    struct peer ours;
+    struct row row = row_none();
+    char path[256], variable[PEER_LINE + 32];
+
+    snprintf(variable, sizeof variable, "MLDBG_CACHE=%s", workplace_path(workplace, "cache", path));
+    serve_open(&ours, "--serve", 1, (const char *const[]){variable, NULL});
+    (void)ask(&ours, workplace_path(workplace, "numbers.json", path));
+    row.part = "reading";
+    row.name = "csv";
+    row.variant = "again";
+    measure(&row, settings, workplace, &ours, NULL);
+    table_add(table, &row);
+    peer_close(&ours);
+}
+
+void reading_run(struct table *table, const struct settings *settings, const struct workplace *workplace)
+{
+    if (!settings_select(settings, "reading", "csv"))
+        return;
+    const int64_t bytes = workplace_numbers(workplace, "numbers.csv", ROWS, COLUMNS);
+    workplace_write(workplace, "numbers.json", config);
+    read_text(table, settings, workplace, bytes);
+    read_again(table, settings, workplace);
     workplace_remove(workplace, "numbers.csv");
 }

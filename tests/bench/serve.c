@@ -182,11 +182,11 @@ int serve_peak(int threads)
     return 0;
 }
 
-void serve_open(struct peer *peer, const char *option, int threads)
+void serve_open(struct peer *peer, const char *option, int threads, const char *const *environment)
 {
     char number[16];
 
     snprintf(number, sizeof number, "%d", threads);
-    if (!peer_open(peer, (const char *const[]){"/proc/self/exe", option, number, NULL}, NULL))
+    if (!peer_open(peer, (const char *const[]){"/proc/self/exe", option, number, NULL}, environment))
         stop("cannot start itself with %s", option);
 }

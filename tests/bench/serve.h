@@ -18,7 +18,7 @@ int serve(int threads);
 /* Started with `--peak THREADS`: answers any line with the GFLOP/s of a large product of the BLAS. */
 int serve_peak(int threads);
 
-/* Starts this program again with an option and a number of threads. */
-void serve_open(struct peer *peer, const char *option, int threads);
+/* Starts this program again with an option and a number of threads; environment as in peer_open. */
+void serve_open(struct peer *peer, const char *option, int threads, const char *const *environment);
 
 #endif

@@ -15,6 +15,7 @@ struct contest {
     struct peer ours, peak;
     struct peer torch[TORCH_SETUPS];
     bool has_torch;
+    double best_peak; /* GFLOP/s of the BLAS, the best of the run so far */
 };
 
 void contest_open(struct contest *contest, const struct settings *settings, int threads);

@@ -12,16 +12,7 @@
 
 enum { LINE_MOST = 1 << 16 };
 
-void workplace_open(struct workplace *workplace)
-{
-    const char *parent = getenv("TMPDIR");
-
-    if (!parent || strlen(parent) > sizeof workplace->folder / 2)
-        parent = "/tmp";
-    snprintf(workplace->folder, sizeof workplace->folder, "%s/mldbg-bench-XXXXXX", parent);
-    if (!mkdtemp(workplace->folder))
-        stop("cannot make a folder in %s", parent);
-}
+static char to_remove[sizeof(struct workplace)]; /* at the end, however this program comes to it */
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
@@ -34,9 +25,29 @@ static void remove_tree(const char *path)
     (void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+static void remove_at_end(void)
+{
+    if (*to_remove)
+        remove_tree(to_remove);
+}
+
+void workplace_open(struct workplace *workplace)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (!parent || strlen(parent) > sizeof workplace->folder / 2)
+        parent = "/tmp";
+    snprintf(workplace->folder, sizeof workplace->folder, "%s/mldbg-bench-XXXXXX", parent);
+    if (!mkdtemp(workplace->folder))
+        stop("cannot make a folder in %s", parent);
+    memcpy(to_remove, workplace->folder, sizeof to_remove);
+    atexit(remove_at_end);
+}
+
 void workplace_close(struct workplace *workplace)
 {
     remove_tree(workplace->folder);
+    *to_remove = 0;
 }
 
 const char *workplace_path(const struct workplace *workplace, const char *name, char path[256])

@@ -102,8 +102,8 @@ deps:                              ## install the packages that are missing
 lint:                              ## layering, banned calls, names, sizes, format
 	@tests/lint/run
 
-bench: $(BUILD)/bench_steps        ## time of training steps, beside PyTorch where PYTHON has it
-	@$(BUILD)/bench_steps --python $(PYTHON) $(BENCH)
+bench: $(BUILD)/bench $(BUILD)/mldbg ## times, beside PyTorch and others where PYTHON has them; BENCH="--only lstm"
+	@$(BUILD)/bench --python $(PYTHON) --mldbg $(BUILD)/mldbg $(BENCH)
 
 stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by simulation
 	@$(BUILD)/stats
@@ -143,7 +143,7 @@ help:                              ## this list
 # ---- How it is built ----
 
 .PHONY: programs fuzz-programs
-programs: all $(UNITS) $(REPLAYS) $(BUILD)/stats
+programs: all $(UNITS) $(REPLAYS) $(BUILD)/stats $(BUILD)/bench
 fuzz-programs: $(FUZZERS:%=$(BUILD)/%)
 
 ifndef V
@@ -169,6 +169,8 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	$(Q)$(CC) $(COMPILE) $(CPPFLAGS) $(CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
 $(BUILD)/backend/cpu/kernels_f32.o $(BUILD)/backend/cpu/kernels_f64.o: EXTRA := $(KERNEL)
+# Distances of all pairs of rows: loops that only -O3 turns into vectors.
+$(BUILD)/data/neighbours.o: EXTRA := -O3
 
 define KERNEL_RULE
 $(BUILD)/backend/cpu/kernels_%.$(1).o: src/backend/cpu/kernels_%.c $(BUILD)/flags
@@ -208,7 +210,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libmldbg.a
 $(BUILD)/stats: $(wildcard tests/stats/*.c) $(BUILD)/libmldbg.a
 	$(call program)
 
-$(BUILD)/bench_steps: $(wildcard tests/bench/*.c) $(BUILD)/libmldbg.a
+$(BUILD)/bench: $(wildcard tests/bench/*.c) $(BUILD)/libmldbg.a
 	$(call program)
 
 # ---- Installation ----
@@ -231,4 +233,4 @@ install: all                       ## program, man page and completions under DE
 uninstall:                         ## remove what install put there
 	rm -f $(BINDIR)/mldbg $(MANUAL) $(BASH) $(ZSH) $(FISH)
 
--include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNITS:=.d) $(REPLAYS:=.d) $(BUILD)/bench_steps.d $(BUILD)/stats.d
+-include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNITS:=.d) $(REPLAYS:=.d) $(BUILD)/bench.d $(BUILD)/stats.d

@@ -176,21 +176,6 @@ const char *text_double(struct arena *arena, double value)
     return arena_copy(arena, text, strlen(text));
 }
 
-const char *text_float(struct arena *arena, float value)
-{
-    const char *word = word_for((double)value);
-    char text[40];
-
-    if (word)
-        return word;
-    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, (double)value);
-        if (strtof(text, NULL) == value)
-            break;
-    }
-    return arena_copy(arena, text, strlen(text));
-}
-
 const char *text_count(struct arena *arena, int64_t value)
 {
     char digits[24], out[32];

@@ -2,6 +2,7 @@
 #include <mldbg/data/neighbours.h>
 
 #include <math.h>
+#include <string.h>
 #include <mldbg/base/random.h>
 
 /* About a second's worth of differences, if none is cut short. */
@@ -10,13 +11,18 @@ static const double DIFFERENCES_MOST = 2e9;
 enum {
     ROWS_MOST = 2000,
     ROWS_LEAST = 100, /* with rows so wide that even these take longer, it takes longer */
-    LANES = 8         /* sums side by side, which the compiler keeps in one register */
+    LANES = 16,       /* rows side by side, one in each lane of a register */
+    STRETCH = 32      /* columns between two looks at whether all of them are too far already */
 };
 
-/* The chosen rows, all inputs of each side by side. */
+struct lanes {
+    float of[LANES];
+};
+
+/* The chosen rows in blocks of LANES; in a block column k of all its rows is one vector. */
 struct cloud {
-    int64_t rows, width;
-    float *at;
+    int64_t rows, blocks, width;
+    struct lanes *at; /* [blocks, width] */
     int32_t *label;
     bool *index; /* of each column: an index, not a number */
 };
@@ -29,15 +35,17 @@ static int64_t width_of(const struct data *data)
     return width;
 }
 
-static void copy_row(const struct data *data, const struct dataset *set, int64_t row, float *to, bool *index)
+/* Into one lane of the block at to. */
+static void copy_row(const struct data *data, const struct dataset *set, int64_t row, struct lanes *to,
+                     int lane, bool *index)
 {
     for (int i = 0; i < data->input_count; i++) {
         const struct tensor *input = &set->inputs[i];
         int64_t width = shape_count(&data->inputs[i].shape);
         for (int64_t k = 0; k < width; k++) {
             index[k] = input->dtype == DTYPE_I32;
-            to[k] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
-                             : ((const float *)input->data)[row * width + k];
+            to[k].of[lane] = index[k] ? (float)((const int32_t *)input->data)[row * width + k]
+                                      : ((const float *)input->data)[row * width + k];
         }
         to += width;
         index += width;
@@ -54,37 +62,48 @@ static struct cloud gather(struct arena *arena, const struct data *data, const s
                                             : (int64_t)affordable;
 
     cloud.rows = set->rows < most ? set->rows : most;
-    cloud.at = arena_array(arena, (size_t)(cloud.rows * cloud.width + 1), sizeof *cloud.at);
+    cloud.blocks = (cloud.rows + LANES - 1) / LANES;
+    cloud.at = arena_numbers(arena, (size_t)(cloud.blocks * cloud.width + 1) * sizeof *cloud.at);
     cloud.label = arena_array(arena, (size_t)cloud.rows, sizeof *cloud.label);
     cloud.index = arena_array(arena, (size_t)cloud.width + 1, sizeof *cloud.index);
     int64_t *order = arena_array(arena, (size_t)set->rows, sizeof *order);
     random_permutation((struct random){seed, PURPOSE_NEIGHBOURS}, 0, set->rows, order);
     for (int64_t i = 0; i < cloud.rows; i++) {
         int64_t row = cloud.rows < set->rows ? order[i] : i;
-        copy_row(data, set, row, cloud.at + i * cloud.width, cloud.index);
+        copy_row(data, set, row, cloud.at + i / LANES * cloud.width, (int)(i % LANES), cloud.index);
         cloud.label[i] = set->labels[row];
     }
     return cloud;
 }
 
-/* Squared distance, or any larger number once it is at least `enough`. */
-static float distance(const struct cloud *cloud, int64_t a, int64_t b, float enough, bool indices)
+/*
+ * Squared distances of a row from those of a block, or any larger numbers once none is below the largest of
+ * enough and its own. Indices are as far apart as 0 and 1. False: none is below.
+ */
+static bool distances(const struct cloud *cloud, const float *row, const struct lanes *block, float enough,
+                      const float *own, struct lanes *out)
 {
-    const float *x = cloud->at + a * cloud->width, *y = cloud->at + b * cloud->width;
-    float sum = 0;
-    int64_t k = 0;
+    bool below = true;
+    float sum[LANES] = {0}; /* of its own, so that it stays in registers */
 
-    for (; !indices && k + LANES <= cloud->width && !(sum >= enough); k += LANES) {
-        float part[LANES];
+    for (int64_t first = 0; first < cloud->width && below; first += STRETCH) {
+        const int64_t end = first + STRETCH < cloud->width ? first + STRETCH : cloud->width;
+
+        for (int64_t k = first; k < end; k++) {
+            const float x = row[k], *y = block[k].of;
+            if (cloud->index[k])
+                for (int lane = 0; lane < LANES; lane++)
+                    sum[lane] += x < y[lane] || x > y[lane] ? 1 : 0;
+            else
+                for (int lane = 0; lane < LANES; lane++)
+                    sum[lane] += (x - y[lane]) * (x - y[lane]);
+        }
+        below = false;
         for (int lane = 0; lane < LANES; lane++)
-            part[lane] = (x[k + lane] - y[k + lane]) * (x[k + lane] - y[k + lane]);
-        sum += ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
+            below |= (sum[lane] < enough) | (sum[lane] < own[lane]);
     }
-    for (; k < cloud->width && !(sum >= enough); k++) {
-        float difference = cloud->index[k] ? (x[k] < y[k] || x[k] > y[k] ? 1 : 0) : x[k] - y[k];
-        sum += difference * difference;
-    }
-    return sum;
+    memcpy(out->of, sum, sizeof sum);
+    return below;
 }
 
 static int64_t count_classes(struct arena *arena, const struct cloud *cloud, int64_t classes)
@@ -98,34 +117,52 @@ static int64_t count_classes(struct arena *arena, const struct cloud *cloud, int
     return count;
 }
 
+/* The nearest so far of every row, and its label. */
+struct nearest {
+    float *far;
+    int32_t *answer;
+};
+
 /* Of two rows that are equally near the earlier one answers. */
+static void meet(const struct cloud *cloud, const struct nearest *nearest, int64_t i, int64_t j, float far)
+{
+    if (far < nearest->far[i]) {
+        nearest->far[i] = far;
+        nearest->answer[i] = cloud->label[j];
+    }
+    if (far < nearest->far[j]) {
+        nearest->far[j] = far;
+        nearest->answer[j] = cloud->label[i];
+    }
+}
+
 static int64_t count_errors(struct arena *arena, const struct cloud *cloud)
 {
-    float *nearest = arena_array(arena, (size_t)cloud->rows, sizeof *nearest);
-    int32_t *answer = arena_array(arena, (size_t)cloud->rows, sizeof *answer);
+    const size_t places = (size_t)(cloud->blocks * LANES);
+    const struct nearest nearest = {arena_numbers(arena, places * sizeof(float)),
+                                    arena_array(arena, places, sizeof(int32_t))};
+    float *row = arena_array(arena, (size_t)cloud->width + 1, sizeof *row);
     int64_t errors = 0;
-    bool indices = false;
 
-    for (int64_t k = 0; k < cloud->width; k++)
-        indices = indices || cloud->index[k];
+    for (size_t i = 0; i < places; i++) {
+        nearest.far[i] = (float)INFINITY;
+        nearest.answer[i] = -1;
+    }
     for (int64_t i = 0; i < cloud->rows; i++) {
-        nearest[i] = (float)INFINITY;
-        answer[i] = -1;
+        for (int64_t k = 0; k < cloud->width; k++)
+            row[k] = cloud->at[i / LANES * cloud->width + k].of[i % LANES];
+        for (int64_t b = (i + 1) / LANES; b < cloud->blocks; b++) {
+            struct lanes far;
+            if (!distances(cloud, row, cloud->at + b * cloud->width, nearest.far[i], nearest.far + b * LANES,
+                           &far))
+                continue;
+            for (int64_t j = b * LANES; j < (b + 1) * LANES && j < cloud->rows; j++)
+                if (j > i)
+                    meet(cloud, &nearest, i, j, far.of[j % LANES]);
+        }
     }
     for (int64_t i = 0; i < cloud->rows; i++)
-        for (int64_t j = i + 1; j < cloud->rows; j++) {
-            float far = distance(cloud, i, j, fmaxf(nearest[i], nearest[j]), indices);
-            if (far < nearest[i]) {
-                nearest[i] = far;
-                answer[i] = cloud->label[j];
-            }
-            if (far < nearest[j]) {
-                nearest[j] = far;
-                answer[j] = cloud->label[i];
-            }
-        }
-    for (int64_t i = 0; i < cloud->rows; i++)
-        errors += answer[i] != cloud->label[i];
+        errors += nearest.answer[i] != cloud->label[i];
     return errors;
 }
 

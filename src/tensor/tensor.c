@@ -44,6 +44,8 @@ size_t tensor_bytes(const struct tensor *tensor)
 static int64_t offset_of(const struct tensor *tensor, int64_t index)
 {
     int64_t offset = 0;
+    if (tensor_is_contiguous(tensor)) /* almost always, and divisions are slow */
+        return index;
     for (int axis = tensor->shape.rank - 1; axis >= 0; axis--) {
         offset += index % tensor->shape.size[axis] * tensor->stride[axis];
         index /= tensor->shape.size[axis];

@@ -45,10 +45,9 @@ static void softmax(int64_t count, double *values)
 }
 
 /* Outputs of one row into the values of its classes. */
-static void take_classes(const struct trainer *trainer, const struct tensor *output, int64_t row,
-                         int64_t width, double *values)
+static void take_classes(const struct trainer *trainer, const struct tensor *output, enum outputs kind,
+                         int64_t row, int64_t width, double *values)
 {
-    enum outputs kind = outputs_of(model_loss(&trainer->config->model));
     int64_t classes = trainer->data->classes;
 
     for (int64_t c = 0; c < classes; c++) {
@@ -70,13 +69,14 @@ static void take_outputs(const struct trainer *trainer, int64_t first, struct ev
 {
     const struct tensor *output = graph_value(trainer->graph.graph, trainer->graph.output);
     const struct data *data = trainer->data;
+    const enum outputs kind = outputs_of(model_loss(&trainer->config->model));
     int64_t rows = trainer->batch_rows, width = tensor_count(output) / rows;
 
     for (int64_t i = 0; i < rows; i++) {
         double *values = out->value + (first + i) * out->width;
 
         if (data->classification) {
-            take_classes(trainer, output, i, width, values);
+            take_classes(trainer, output, kind, i, width, values);
             out->class_of[first + i] = (int32_t)trainer_predicted(trainer, i);
         } else {
             for (int64_t k = 0; k < width; k++)

@@ -5,13 +5,11 @@
  */
 #include "cost.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../src/lab/training.h"
+#include "timing.h"
 
 enum {
     WARM_UP = 10,
@@ -19,31 +17,6 @@ enum {
     MOST = 1500,  /* more would memorize the batch and train on denormal gradients */
     COURSE = 1000 /* steps of a training over which the default cadence is counted */
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, int count)
-{
-    qsort(values, (size_t)count, sizeof *values, ascending);
-    return values[count / 2];
-}
-
-static void stop(const struct error *err)
-{
-    fprintf(stderr, "bench: %s\n", err->sentence);
-    exit(EXIT_FAILURE);
-}
 
 static void probed_step(struct training *training)
 {
@@ -56,7 +29,7 @@ static void probed_step(struct training *training)
     trainer->recording = false;
     probes_observe(trainer, &moment, true, PROBE_PREFIX, training->run);
     if (!write_probes(training, moment.step, &err))
-        stop(&err);
+        stop("%s", err.sentence);
 }
 
 /* Share of the steps of a training that the default cadence probes. */
@@ -85,7 +58,7 @@ static void take_turns(struct training *training, double seconds, struct cost *o
         trainer_step(trainer, &moment);
         const double stepped = now();
         if (!trainer_looks_finite(trainer))
-            exit(EXIT_FAILURE);
+            stop("the training is not finite");
         const double checked = now();
         probed_step(training);
         plain[count] = stepped - start;
@@ -108,10 +81,8 @@ void cost_measure(struct trainer *trainer, double seconds, struct cost *out)
     struct run run;
     struct training training = {.epochs = epochs, .record = &record, .run = &run, .probes = {.file = -1}};
 
-    if (!mkdtemp(folder)) {
-        fprintf(stderr, "bench: cannot make a folder in /tmp\n");
-        exit(EXIT_FAILURE);
-    }
+    if (!mkdtemp(folder))
+        stop("cannot make a folder in /tmp");
     epochs->trainer = *trainer;
     run_init(&run, arena, "bench");
     take_turns(&training, seconds, out);

@@ -1,6 +1,8 @@
 /* The networks as configs; torch_steps.py holds the same ones in PyTorch's words. */
 #include "workloads.h"
 
+#include <string.h>
+
 #define LINEAR(width) "{'type': 'linear', 'out_features': " #width "}"
 #define RELU          ", {'type': 'relu'}, "
 #define POOL          "{'type': 'maxpool2d', 'kernel_size': 2}, "
@@ -32,16 +34,24 @@
 #define TRANSFORMER "[" TOKENS PLACES ENCODER("1", "p") ENCODER("2", "e1") MEAN LINEAR(10) "]"
 
 const struct workload workloads[] = {
-    {"mlp_b32", 32, {1, {784}}, 0, MLP},
-    {"mlp_b128", 128, {1, {784}}, 0, MLP},
-    {"mlp_b512", 512, {1, {784}}, 0, MLP},
-    {"tiny_b32", 32, {1, {64}}, 0, TINY},
-    {"lenet8_b64", 64, {3, {1, 8, 8}}, 0, LENET8},
-    {"lenet28_b64", 64, {3, {1, 28, 28}}, 0, LENET28},
-    {"lenet28_b256", 256, {3, {1, 28, 28}}, 0, LENET28},
-    {"cnn32_b64", 64, {3, {3, 32, 32}}, 0, CNN32},
-    {"lstm_b32", 32, {2, {64, 32}}, 0, LSTM},
-    {"transformer_b32", 32, {1, {64}}, 64, TRANSFORMER},
+    {"mlp_b32", 32, {1, {784}}, 0, MLP, 1.15, 1.5},
+    {"mlp_b128", 128, {1, {784}}, 0, MLP, 1.05, 1.2},
+    {"mlp_b512", 512, {1, {784}}, 0, MLP, 1.0, 1.05},
+    {"tiny_b32", 32, {1, {64}}, 0, TINY, 8, 13},
+    {"lenet8_b64", 64, {3, {1, 8, 8}}, 0, LENET8, 1.6, 2.5},
+    {"lenet28_b64", 64, {3, {1, 28, 28}}, 0, LENET28, 1.05, 1.8},
+    {"lenet28_b256", 256, {3, {1, 28, 28}}, 0, LENET28, 1.0, 1.7},
+    {"cnn32_b64", 64, {3, {3, 32, 32}}, 0, CNN32, 1.0, 1.4},
+    {"lstm_b32", 32, {2, {64, 32}}, 0, LSTM, 1.5, 2},
+    {"transformer_b32", 32, {1, {64}}, 64, TRANSFORMER, 1.0, 1.3},
 };
 
 const int workload_count = sizeof workloads / sizeof *workloads;
+
+const struct workload *workload_find(const char *name)
+{
+    for (int i = 0; i < workload_count; i++)
+        if (!strcmp(workloads[i].name, name))
+            return &workloads[i];
+    return NULL;
+}

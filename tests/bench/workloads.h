@@ -1,4 +1,4 @@
-/* The networks whose training steps are measured. */
+/* The networks whose training steps are measured, and what is wanted of each. */
 #ifndef MLDBG_BENCH_WORKLOADS_H
 #define MLDBG_BENCH_WORKLOADS_H
 
@@ -10,11 +10,15 @@ struct workload {
     struct shape input; /* of one row */
     int64_t tokens;     /* above 0: the input holds indices below this number */
     const char *model;  /* "model" of the config, as JSON */
+    double least, aim;  /* times as fast as PyTorch: what is asked for, what is hoped for */
 };
 
 enum { WORKLOAD_CLASSES = 10 };
 
 extern const struct workload workloads[];
 extern const int workload_count;
+
+/* NULL: there is none of that name. */
+const struct workload *workload_find(const char *name);
 
 #endif

@@ -198,6 +198,64 @@ static void nearest(void **state)
     assert_int_equal(found.rows, 2000);
 }
 
+/* Errors of the nearest neighbour by definition: every pair, the earlier of equals. */
+static int64_t errors_by_pairs(const struct dataset *set, int width, bool ids)
+{
+    const float *x = set->inputs[0].data;
+    const int32_t *id = set->inputs[0].data;
+    int64_t errors = 0;
+
+    for (int64_t i = 0; i < set->rows; i++) {
+        float best = (float)INFINITY;
+        int32_t answer = -1;
+        for (int64_t j = 0; j < set->rows; j++) {
+            float far = 0;
+            for (int k = 0; k < width; k++) {
+                const int64_t a = i * width + k, b = j * width + k;
+                far += ids ? (float)(id[a] != id[b]) : (x[a] - x[b]) * (x[a] - x[b]);
+            }
+            if (j != i && far < best) {
+                best = far;
+                answer = set->labels[j];
+            }
+        }
+        errors += answer != set->labels[i];
+    }
+    return errors;
+}
+
+/* Blocks that are full, or not; more columns than are looked at in one stretch; numbers and indices. */
+static void nearest_by_definition(void **state)
+{
+    static const int rows[] = {2, 3, 15, 16, 17, 33, 100}, widths[] = {1, 31, 32, 33, 70};
+    struct fixture *f = *state;
+    const struct random key = {.seed = 7};
+    struct neighbours found;
+    uint64_t draw = 0;
+
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+            for (int ids = 0; ids < 2; ids++) {
+                struct data made = {.input_count = 1, .classification = true, .classes = 3};
+                struct dataset *set = &made.splits[SPLIT_train];
+                const enum dtype dtype = ids ? DTYPE_I32 : DTYPE_F32;
+
+                made.inputs[0] = (struct data_input){.dtype = dtype, .shape = {1, {widths[w]}}};
+                set->rows = rows[r];
+                set->inputs[0] = tensor_make(&f->arena, dtype, (struct shape){2, {rows[r], widths[w]}}, NULL);
+                set->labels = arena_array(&f->arena, (size_t)rows[r], sizeof *set->labels);
+                for (int64_t i = 0; i < rows[r] * widths[w]; i++)
+                    tensor_set(&set->inputs[0], i, (double)random_below(key, 0, draw++, 5));
+                for (int i = 0; i < rows[r]; i++)
+                    set->labels[i] = (int32_t)random_below(key, 0, draw++, 3);
+                if (!ids && rows[r] > 2) /* near nobody */
+                    tensor_set(&set->inputs[0], widths[w], (double)NAN);
+                assert_true(data_neighbours(&made, set, 1, &found));
+                assert_int_equal(found.rows, rows[r]);
+                assert_int_equal(found.errors, errors_by_pairs(set, widths[w], ids));
+            }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, data_setup, data_teardown)
@@ -206,7 +264,7 @@ int main(void)
         T(tensors),   T(signed_pairs_and_targets),
         T(one_batch), T(one_batch_of_targets),
         T(groups),    T(unavoidable),
-        T(nearest),
+        T(nearest),   T(nearest_by_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

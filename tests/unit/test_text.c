@@ -135,6 +135,49 @@ static void test_round_trips(void **state)
     }
 }
 
+/* A float as %g writes it with the fewest digits that read back, without any short cut. */
+static void assert_shortest(float value)
+{
+    char wanted[40];
+
+    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++) {
+        snprintf(wanted, sizeof wanted, "%.*g", digits, (double)value);
+        if (strtof(wanted, NULL) == value)
+            break;
+    }
+    assert_string_equal(text_float(&arena, value), wanted);
+}
+
+static void test_shortest_floats(void **state)
+{
+    static const float edges[] = {0.0f,    -0.0f,         1e-4f,       9.9999e-5f,   0.99999994f,
+                                  1.0f,    999999.94f,    1e6f,        9.9999995e8f, 8388608.5f,
+                                  0.5f,    1e-37f,        FLT_MIN,     FLT_TRUE_MIN, -123.456f,
+                                  FLT_MAX, 9.5367432e-7f, 16777216.0f, 33554432.0f};
+    (void)state;
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        assert_shortest(edges[i]);
+    for (int power = -45; power <= 38; power++) {
+        const float value = strtof(text_number(&arena, pow(10, power), 17), NULL);
+        assert_shortest(value);
+        assert_shortest(nextafterf(value, 0));
+        assert_shortest(nextafterf(value, INFINITY));
+    }
+    for (int i = 0; i < 60000; i++) {
+        uint32_t bits = (uint32_t)(next_random() >> 32);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value))
+            assert_shortest(value);
+        assert_shortest((float)bits * 0x1p-32f);
+        assert_shortest((float)(bits % 100000) / 1000);
+        if (i % 1000 == 0) {
+            arena_release(&arena);
+            arena_init(&arena, "test");
+        }
+    }
+}
+
 static void test_grammar(void **state)
 {
     static const char *const good[] = {"0",    "-0",   "+1",    ".5",     "5.",   "1e5",
@@ -304,11 +347,17 @@ static void test_sparkline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growing),           cmocka_unit_test(test_escape),
-        cmocka_unit_test(test_words_for_numbers), cmocka_unit_test(test_round_trips),
-        cmocka_unit_test(test_grammar),           cmocka_unit_test(test_same_bits_as_the_library),
-        cmocka_unit_test(test_integers),          cmocka_unit_test(test_distance),
-        cmocka_unit_test(test_nearest),           cmocka_unit_test(test_sparkline),
+        cmocka_unit_test(test_growing),
+        cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_words_for_numbers),
+        cmocka_unit_test(test_round_trips),
+        cmocka_unit_test(test_shortest_floats),
+        cmocka_unit_test(test_grammar),
+        cmocka_unit_test(test_same_bits_as_the_library),
+        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_sparkline),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

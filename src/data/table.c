@@ -151,14 +151,25 @@ static void count(struct table *table, struct table_column *column, enum cell_ki
     }
 }
 
+/* A number, not the first of its column, of which there is no more to say than that. */
+static bool is_ordinary(const struct table_column *column, enum cell_kind kind, double value)
+{
+    double size = fabs(value);
+    return kind == CELL_NUMBER && column->numbers > 0 && size <= FLOAT_EXACT && size >= (double)FLT_MIN;
+}
+
 static void store(struct table *table, struct table_column *column, const struct csv_cell *cell, double *row,
                   int64_t line)
 {
-    double value = (double)NAN;
-    enum cell_kind kind = cell_read(cell->at, cell->length, &value);
-    if (kind != CELL_MISSING)
-        settle(column, kind);
-    count(table, column, kind, cell->at, value, line);
+    double value = cell->is_number ? cell->number : (double)NAN;
+    enum cell_kind kind = cell->is_number ? CELL_NUMBER : cell_read(cell->at, cell->length, &value);
+    if (is_ordinary(column, kind, value)) {
+        column->numbers++;
+    } else {
+        if (kind != CELL_MISSING)
+            settle(column, kind);
+        count(table, column, kind, cell->at, value, line);
+    }
     if (column->value_slot >= 0)
         row[column->value_slot] = value;
     if (column->code_slot >= 0)

@@ -119,7 +119,7 @@ zoo: $(BUILD)/mldbg                ## how good verdicts are, on faulty and healt
 	else echo "note: no $(PYTHON): faults of the zoo, and of harder data, were not asked"; fi
 
 torture: $(BUILD)/mldbg            ## kills, failing calls and full disks around a run record, all of them
-	@MLDBG_LEDGER=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
+	@MLDBG_LEDGER=off MLDBG_CACHE=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
 
 fuzz:                              ## fuzz every parser with clang, SECONDS=60 each
 	+@$(AGAIN) CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)-fuzz fuzz-programs

@@ -300,6 +300,8 @@ static bool read_chunks(struct reader *reader, int file, size_t size)
             return fail(reader->err, ERROR_MACHINE,
                         "cannot read \"%s\": it was cut short while it was read (%" PRId64 " of %zu bytes)",
                         reader->path, (int64_t)done + got, size);
+        if (reader->options.print)
+            fingerprint_add(reader->options.print, chunk, wanted);
         if (done == 0 && !check_encoding(reader, chunk, wanted, &mark))
             return false;
         chunk[wanted] = '\0';

@@ -12,6 +12,7 @@
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
 #include <mldbg/base/text.h>
+#include "table_cache.h"
 #include "trouble.h"
 
 /* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. */
@@ -349,8 +350,16 @@ bool table_read(struct arena *arena, const struct table_request *request, struct
     reading.drop = request->spec && request->spec->missing == MISSING_DROP;
     struct csv_options options = {.separator = request->separator,
                                   .lenient = request->spec && request->spec->lenient};
+    struct cache_key key;
+    struct fingerprint print;
+    size_t before = problems->count;
+    bool keep = table_key(arena, request, &key);
+    if (keep && table_find(request, &key, table))
+        return true;
     for (;;) {
         struct error err = {0};
+        print = fingerprint_start();
+        options.print = keep ? &print : NULL;
         bool read = csv_read(request->path, &options, take_row, &reading, &err);
         log_progress_end();
         if (!read)
@@ -364,8 +373,13 @@ bool table_read(struct arena *arena, const struct table_request *request, struct
         bool again = false;
         if (!table_types(table, request, &again, problems))
             return false;
+        /* Only what was read without a word, and from a file that did not change meanwhile. */
+        keep = keep && fingerprint_value(&print) == key.content && problems->count == before;
         if (!again)
-            return true;
+            break;
         forget(&reading);
     }
+    if (keep)
+        table_keep(table, &key);
+    return true;
 }

@@ -108,6 +108,7 @@ bench: $(BUILD)/bench_steps        ## time of training steps, beside PyTorch whe
 stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by simulation
 	@$(BUILD)/stats
 
+zoo demo bench: export MLDBG_CACHE := off
 zoo: $(BUILD)/mldbg                ## how good verdicts are, on faulty and healthy trainings; ZOO="--drop half" without rules
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
 	@tests/zoo/named $(BUILD)/mldbg

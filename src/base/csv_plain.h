@@ -14,8 +14,8 @@ bool plain_can(char separator);
 /*
  * Cuts the line that begins at `at` into at most `most` cells, closes them in place and reads their numbers.
  * Returns the byte behind its end, LF or CR LF. Returns NULL, with the line as it was, where it is empty, has
- * more cells or one that is neither empty nor a number of common length. The text must end with a NUL and
- * have TEXT_SCAN_PADDING readable bytes behind it.
+ * more cells or one that is neither empty nor a number of common length. The text must end with a
+ * NUL.
  */
 char *plain_row(char separator, char *at, struct csv_cell *cells, size_t most, size_t *count);
 

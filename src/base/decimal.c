@@ -36,37 +36,6 @@ static inline const char *take_digits(const char *at, uint64_t *mantissa)
     return at;
 }
 
-/*
- * The same for a text with eight readable bytes behind its end: eight bytes at once, in which the digits that
- * lead are moved up behind zeros and joined in pairs, fours and all (Lemire, "Quickly parsing eight digits",
- * 2018). Numbers in a table differ in length, which a loop would guess wrong.
- */
-static INLINE const char *take_digits_wide(const char *at, uint64_t *mantissa)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    static const uint64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-    for (;;) {
-        uint64_t word, other;
-        memcpy(&word, at, sizeof word);
-        word ^= UINT64_C(0x3030303030303030); /* digits are 0 to 9 now */
-        other = (word | (word + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080);
-        int count = other ? __builtin_ctzll(other) / 8 : 8;
-        if (count == 0)
-            return at;
-        word <<= 64 - 8 * count;
-        word = (word * 10 + (word >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
-        word = (word * 100 + (word >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
-        word = (word * 10000 + (word >> 32)) & UINT64_C(0xFFFFFFFF);
-        *mantissa = *mantissa * power[count] + word;
-        at += count;
-        if (count < 8)
-            return at;
-    }
-#else
-    return take_digits(at, mantissa);
-#endif
-}
-
 /* at is behind the letter. */
 static const char *take_exponent(const char *at, int *exponent)
 {
@@ -81,11 +50,9 @@ static const char *take_exponent(const char *at, int *exponent)
     return at > digits ? at : NULL;
 }
 
-/*
- * The grammar: [+-] digits [. digits] [e [+-] digits], a digit in front of or behind the point. Returns what
- * is behind it, or NULL. padded: eight bytes behind the end of the text can be read.
- */
-static INLINE const char *read_decimal(const char *at, bool padded, struct decimal *decimal)
+/* The grammar: [+-] digits [. digits] [e [+-] digits], a digit in front of or behind the point. Returns what
+ * is behind it, or NULL. */
+static INLINE const char *read_decimal(const char *at, struct decimal *decimal)
 {
     uint64_t mantissa = 0;
     decimal->negative = *at == '-';
@@ -95,7 +62,7 @@ static INLINE const char *read_decimal(const char *at, bool padded, struct decim
     ptrdiff_t digits = at - whole, behind = 0;
     if (*at == '.') {
         const char *part = ++at;
-        at = padded ? take_digits_wide(at, &mantissa) : take_digits(at, &mantissa);
+        at = take_digits(at, &mantissa);
         behind = at - part;
         digits += behind;
     }
@@ -170,7 +137,7 @@ static INLINE bool quick(const struct decimal *decimal, double *value)
 bool text_read_double(const char *string, double *value)
 {
     struct decimal decimal;
-    const char *end = read_decimal(string, false, &decimal);
+    const char *end = read_decimal(string, &decimal);
     if (!end || *end)
         return false;
     if (!quick(&decimal, value))
@@ -201,7 +168,7 @@ bool text_read_number(const char *string, double *value)
 const char *text_scan_number(const char *at, double *value)
 {
     struct decimal decimal;
-    const char *end = read_decimal(at, true, &decimal);
+    const char *end = read_decimal(at, &decimal);
     return end && quick(&decimal, value) && !near_middle(*value) ? end : NULL;
 }
 

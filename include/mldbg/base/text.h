@@ -59,9 +59,8 @@ bool text_read_double(const char *string, double *value);
 bool text_read_number(const char *string, double *value);
 /*
  * The number with which a text begins, as text_read_number reads it, and the byte behind it; NULL: it begins
- * with none, or with one that takes longer. Eight bytes behind the end of the text must be readable.
+ * with none, or with one that takes longer.
  */
-enum { TEXT_SCAN_PADDING = 8 };
 const char *text_scan_number(const char *at, double *value);
 bool text_read_float(const char *string, float *value);
 bool text_read_integer(const char *string, int64_t *value);

@@ -108,6 +108,7 @@ bench: $(BUILD)/bench $(BUILD)/mldbg ## times, beside PyTorch and others where P
 stats: $(BUILD)/stats              ## coverage of the intervals of decompose, by simulation
 	@$(BUILD)/stats
 
+zoo demo bench: export MLDBG_CACHE := off
 zoo: $(BUILD)/mldbg                ## how good verdicts are, on faulty and healthy trainings; ZOO="--drop half" without rules
 	@PYTHON=$(PYTHON) tests/zoo/run $(BUILD)/mldbg
 	@tests/zoo/named $(BUILD)/mldbg
@@ -119,7 +120,7 @@ zoo: $(BUILD)/mldbg                ## how good verdicts are, on faulty and healt
 	else echo "note: no $(PYTHON): faults of the zoo, and of harder data, were not asked"; fi
 
 torture: $(BUILD)/mldbg            ## kills, failing calls and full disks around a run record, all of them
-	@MLDBG_LEDGER=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
+	@MLDBG_LEDGER=off MLDBG_CACHE=off CC="$(CC)" tests/fault/torture --count 200 --every 1 $(BUILD)/mldbg
 
 fuzz:                              ## fuzz every parser with clang, SECONDS=60 each
 	+@$(AGAIN) CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)-fuzz fuzz-programs

@@ -20,6 +20,7 @@ struct common_options {
     int64_t threads;
     int device;           /* 0: cpu */
     int dtype;            /* 0: float32, 1: float64 */
+    bool no_cache;        /* base/cache.h */
     struct texts reports; /* FORMAT=FILE */
     struct texts ignored; /* codes or names of rules that are left out */
     const char *seed_text;

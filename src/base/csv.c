@@ -1,8 +1,8 @@
 /*
  * Reading CSV through libcsv, the only file that knows it. The library gives neither places nor limits and
  * cannot be stopped, so it is fed in pieces that never reach past a line, or, where quotes stand, past a
- * separator; between the pieces everything about it is known. Reads regular files, never the meaning of a
- * cell.
+ * separator; between the pieces everything about it is known. Lines of nothing but numbers go beside it
+ * (csv_plain.h). Reads regular files, never the meaning of a cell.
  */
 #include <mldbg/base/csv.h>
 
@@ -14,11 +14,12 @@
 
 #include <mldbg/base/text.h>
 
+#include "csv_plain.h"
 #include "regular.h"
 
 enum {
-    CHUNK_BYTES = 65536, /* of one read; also by how much a field can exceed its cap before it is seen */
-    BUFFER_STEP = 4096,  /* by which the library's field buffer grows; its own default of 128 is slow */
+    CHUNK_BYTES = 1 << 18, /* of one read; also by how much a field can exceed its cap before it is seen */
+    BUFFER_STEP = 4096,    /* by which the library's field buffer grows; its own default of 128 is slow */
     FIELD_BYTES_MOST = 1 << 20, /* default cap of a field; longer ones are unclosed quotes */
     ROW_BYTES_MOST = 64 << 20,  /* a longer row is no table */
     COLUMNS_MOST = 1000000,     /* default */
@@ -47,6 +48,7 @@ struct reader {
     int64_t row_line;   /* on which the row that is being read begins */
     int64_t quote_line; /* on which the open quote opened */
     bool quoted;        /* whether the field that ends next is a quoted one */
+    bool plain;         /* lines of nothing but numbers need no library */
     bool after_return;  /* the byte before was CR, so LF ends no line */
     bool fields_ended;  /* in the piece that was fed last */
     bool failed;
@@ -193,19 +195,45 @@ static bool refuse_nul(const struct reader *reader)
                    "byte %" PRId64 " of the file is NUL; expected text", reader->offset);
 }
 
-/* Cuts a chunk into lines; CR, LF and CR LF end one. */
-static bool feed_chunk(struct reader *reader, const char *bytes, size_t length)
+/* Takes a whole line of nothing but numbers; NULL: it is another, or the library is in the middle of one. */
+static char *take_plain(struct reader *reader, char *bytes)
 {
-    const char *nul = memchr(bytes, '\0', length), *end = nul ? nul : bytes + length;
-    const char *next_return = memchr(bytes, '\r', (size_t)(end - bytes));
+    if (!reader->plain || reader->parser.pstate != ROW_NOT_BEGUN || reader->cell_count > 0)
+        return NULL;
+    size_t most = reader->cell_capacity, count = 0;
+    if (most > reader->options.columns_most)
+        most = reader->options.columns_most;
+    char *next = plain_row(reader->options.separator, bytes, reader->cells, most, &count);
+    if (!next)
+        return NULL;
+    reader->failed = !reader->row(reader->context, reader->cells, count, reader->line, reader->err);
+    reader->line++;
+    reader->offset += next - bytes;
+    reader->line_start = reader->offset;
+    reader->after_return = false;
+    return next;
+}
+
+/* Cuts a chunk, closed with NUL, into lines; CR, LF and CR LF end one. */
+static bool feed_chunk(struct reader *reader, char *bytes, size_t length)
+{
+    char *nul = memchr(bytes, '\0', length), *end = nul ? nul : bytes + length;
+    char *next_return = memchr(bytes, '\r', (size_t)(end - bytes));
 
     while (bytes < end) {
+        char *taken = take_plain(reader, bytes);
+        if (reader->failed)
+            return false;
+        if (taken) {
+            bytes = taken;
+            continue;
+        }
         if (next_return && next_return < bytes)
             next_return = memchr(bytes, '\r', (size_t)(end - bytes));
-        const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+        char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
         if (next_return && (!stop || next_return < stop))
             stop = next_return;
-        const char *next = stop ? stop + 1 : end;
+        char *next = stop ? stop + 1 : end;
         bool second_half = reader->after_return && *bytes == '\n';
         if (!feed_stretch(reader, bytes, (size_t)(next - bytes)))
             return false;
@@ -261,7 +289,7 @@ static bool finish(struct reader *reader)
 /* What is there when the file is opened is read: rows that are added meanwhile are left out. */
 static bool read_chunks(struct reader *reader, int file, size_t size)
 {
-    char *chunk = arena_alloc(reader->arena, CHUNK_BYTES);
+    char *chunk = arena_alloc(reader->arena, CHUNK_BYTES + 1);
 
     for (size_t done = 0; done < size;) {
         size_t wanted = size - done < CHUNK_BYTES ? size - done : CHUNK_BYTES, mark = 0;
@@ -272,8 +300,11 @@ static bool read_chunks(struct reader *reader, int file, size_t size)
             return fail(reader->err, ERROR_MACHINE,
                         "cannot read \"%s\": it was cut short while it was read (%" PRId64 " of %zu bytes)",
                         reader->path, (int64_t)done + got, size);
+        if (reader->options.print)
+            fingerprint_add(reader->options.print, chunk, wanted);
         if (done == 0 && !check_encoding(reader, chunk, wanted, &mark))
             return false;
+        chunk[wanted] = '\0';
         reader->offset += (int64_t)mark;
         reader->line_start += (int64_t)mark;
         if (!feed_chunk(reader, chunk + mark, wanted - mark))
@@ -304,6 +335,9 @@ bool csv_read(const char *path, const struct csv_options *options, csv_row_fn *r
     if (strchr("\"\n\r", reader.options.separator))
         BUG("a CSV separator that is a quote or ends a line");
 
+    /* Every cell of a plain line is within the cap. */
+    reader.plain = !reader.options.library_only && reader.options.field_most >= CHUNK_BYTES &&
+                   plain_can(reader.options.separator);
     arena_init(&arena, "reading CSV");
     reader.arena = &arena;
     text_init(&reader.bytes, &arena);

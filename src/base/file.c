@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,11 +15,11 @@
 #include <mldbg/base/text.h>
 
 #include "regular.h"
+#include "temporary.h"
 
 enum {
-    READ_MOST = 1 << 30,  /* bytes of one read(2); some systems refuse more */
-    NAME_ATTEMPTS = 1000, /* names tried for a temporary file before giving up */
-    PATH_BYTES = 4096     /* longest path of a file that is written */
+    READ_MOST = 1 << 30, /* bytes of one read(2); some systems refuse more */
+    NAME_ATTEMPTS = 1000 /* names tried for a temporary file before giving up */
 };
 
 /* What stands at a path that is no regular file. */
@@ -105,7 +106,7 @@ static bool cannot_write(struct error *err, const char *path, int reason)
     return fail(err, ERROR_MACHINE, "cannot write \"%s\": %s", path, strerror(reason));
 }
 
-static bool write_all(int file, const char *bytes, size_t length)
+bool temporary_write(int file, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t put = write(file, bytes, length < READ_MOST ? length : READ_MOST);
@@ -119,17 +120,16 @@ static bool write_all(int file, const char *bytes, size_t length)
     return true;
 }
 
-/* Creates a file of a new name beside the target; its name is left in temporary. */
-static int open_temporary(const char *path, char temporary[PATH_BYTES])
+int temporary_open(const char *path, char temporary[TEMPORARY_BYTES], mode_t mode)
 {
     static unsigned serial;
     for (int attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-        int length = snprintf(temporary, PATH_BYTES, "%s.%ld-%u.tmp", path, (long)getpid(), serial++);
-        if (length < 0 || length >= PATH_BYTES) {
+        int length = snprintf(temporary, TEMPORARY_BYTES, "%s.%ld-%u.tmp", path, (long)getpid(), serial++);
+        if (length < 0 || length >= TEMPORARY_BYTES) {
             errno = ENAMETOOLONG;
             return -1;
         }
-        int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
         if (file >= 0 || errno != EEXIST)
             return file;
     }
@@ -145,7 +145,7 @@ static bool sync_file(int file)
 /* Writes, settles if asked and closes the temporary file; errno tells what failed. */
 static bool fill_temporary(int file, const char *bytes, size_t length, const struct stat *old, bool settle)
 {
-    bool good = write_all(file, bytes, length);
+    bool good = temporary_write(file, bytes, length);
     /* The new file is as private as the one that it takes the place of. */
     if (good && old)
         good = fchmod(file, old->st_mode & 07777) == 0;
@@ -180,7 +180,7 @@ static bool move_into_place(const char *temporary, const char *path, bool replac
 /* The name is safe on disk only when its folder is; a folder that cannot be synced is no reason to fail. */
 static void settle_folder(const char *path)
 {
-    char folder[PATH_BYTES];
+    char folder[TEMPORARY_BYTES];
     const char *name = file_name(path);
     size_t length = (size_t)(name - path);
 
@@ -199,7 +199,7 @@ static bool write_file(const char *path, const char *bytes, size_t length, bool 
                        struct error *err)
 {
     struct stat old;
-    char temporary[PATH_BYTES];
+    char temporary[TEMPORARY_BYTES];
     bool exists = lstat(path, &old) == 0;
 
     if (exists && !S_ISREG(old.st_mode))
@@ -209,7 +209,7 @@ static bool write_file(const char *path, const char *bytes, size_t length, bool 
         return fail(err, ERROR_MACHINE, "cannot write \"%s\": it exists already and is not overwritten",
                     path);
 
-    int file = open_temporary(path, temporary);
+    int file = temporary_open(path, temporary, 0666);
     if (file < 0)
         return cannot_write(err, path, errno);
     if (!fill_temporary(file, bytes, length, exists ? &old : NULL, settle) ||
@@ -252,8 +252,8 @@ bool file_settle(const char *path, struct error *err)
 
 bool file_can_make(const char *path, struct error *err)
 {
-    char temporary[PATH_BYTES];
-    int file = open_temporary(path, temporary);
+    char temporary[TEMPORARY_BYTES];
+    int file = temporary_open(path, temporary, 0666);
 
     if (file < 0)
         return cannot_write(err, path, errno);
@@ -280,4 +280,29 @@ const char *file_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+const char *file_of_user(struct arena *arena, const char *variable, const char *standard, const char *usual,
+                         const char *name)
+{
+    const char *path = getenv(variable), *folder = getenv(standard), *home = getenv("HOME");
+
+    if (path && *path)
+        return strcmp(path, "off") == 0 ? NULL : path;
+    if (folder && *folder == '/')
+        return arena_print(arena, "%s/%s", folder, name);
+    return home && *home == '/' ? arena_print(arena, "%s/%s/%s", home, usual, name) : NULL;
+}
+
+bool file_make_folders(struct arena *arena, const char *path, mode_t mode)
+{
+    char *folder = arena_copy(arena, path, strlen(path));
+
+    for (char *slash = folder + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        if (mkdir(folder, mode) != 0 && errno != EEXIST)
+            return false;
+        *slash = '/';
+    }
+    return true;
 }

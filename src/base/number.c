@@ -1,6 +1,6 @@
 /*
- * Numbers to text and back. Reading checks the grammar before the C library sees the text, and rounds once;
- * the locale is never changed by this program, so strtod and printf mean the decimal point.
+ * Numbers to text, and integers back. The locale is never changed by this program, so printf means the
+ * decimal point.
  */
 #include <mldbg/base/text.h>
 
@@ -12,117 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a decimal number is made of, where that fits a word. */
-struct decimal {
-    uint64_t mantissa; /* all digits in one, point left out */
-    int exponent;      /* of ten */
-    bool fits;         /* mantissa < 2^53 and nothing dropped */
-    bool negative;
-};
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static const char *take_digits(const char *at, struct decimal *decimal, int each)
-{
-    while (is_digit(*at)) {
-        if (decimal->mantissa >= (UINT64_C(1) << 53) / 10)
-            decimal->fits = false;
-        else
-            decimal->mantissa = 10 * decimal->mantissa + (uint64_t)(*at - '0');
-        decimal->exponent -= each;
-        at++;
-    }
-    return at;
-}
-
-/* The grammar: [+-] digits [. digits] [e [+-] digits], a digit in front of or behind the point, nothing else.
- */
-static bool read_decimal(const char *at, struct decimal *decimal)
-{
-    *decimal = (struct decimal){.fits = true};
-    if (*at == '+' || *at == '-')
-        decimal->negative = *at++ == '-';
-
-    const char *whole = at;
-    at = take_digits(at, decimal, 0);
-    ptrdiff_t digits = at - whole;
-    if (*at == '.') {
-        const char *part = ++at;
-        /* An exponent of more digits than an int counts is left to the library. */
-        if (strlen(part) > 10000)
-            decimal->fits = false;
-        at = take_digits(at, decimal, decimal->fits ? 1 : 0);
-        digits += at - part;
-    }
-    if (digits == 0)
-        return false;
-    if (*at == 'e' || *at == 'E') {
-        at++;
-        bool down = *at == '-';
-        if (*at == '+' || *at == '-')
-            at++;
-        if (!is_digit(*at))
-            return false;
-        int exponent = 0;
-        for (; is_digit(*at); at++)
-            exponent = exponent < 100000 ? 10 * exponent + (*at - '0') : exponent;
-        decimal->exponent += down ? -exponent : exponent;
-    }
-    return *at == '\0';
-}
-
-/*
- * Clinger's fast path ("How to read floating point numbers accurately", 1990): integer and power of ten are
- * both exact doubles, so one operation rounds once.
- */
-static bool quick(const struct decimal *decimal, double *value)
-{
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (FLT_EVAL_METHOD != 0 || !decimal->fits || decimal->exponent < -22 || decimal->exponent > 22)
-        return false;
-    double magnitude = (double)decimal->mantissa;
-    if (decimal->exponent < 0)
-        magnitude /= power[-decimal->exponent];
-    else
-        magnitude *= power[decimal->exponent];
-    *value = decimal->negative ? -magnitude : magnitude;
-    return true;
-}
-
-bool text_read_double(const char *string, double *value)
-{
-    struct decimal decimal;
-    if (!read_decimal(string, &decimal))
-        return false;
-    if (!quick(&decimal, value))
-        *value = strtod(string, NULL);
-    return true;
-}
-
-bool text_read_float(const char *string, float *value)
-{
-    struct decimal decimal;
-    double wide;
-    if (!read_decimal(string, &decimal))
-        return false;
-    if (quick(&decimal, &wide)) {
-        /*
-         * Rounding the double again errs only where it lies exactly between two floats and was rounded to get
-         * there; the values that come this way are far from the ends of the range of float.
-         */
-        uint64_t bits;
-        memcpy(&bits, &wide, sizeof bits);
-        if ((bits & 0x1FFFFFFF) != 0x10000000) {
-            *value = (float)wide;
-            return true;
-        }
-    }
-    *value = strtof(string, NULL);
-    return true;
 }
 
 bool text_read_integer(const char *string, int64_t *value)

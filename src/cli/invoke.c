@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <mldbg/base/cache.h>
 #include <mldbg/base/file.h>
 #include <mldbg/cli.h>
 #include <mldbg/lab.h>
@@ -97,6 +98,10 @@ static const struct option rows[] = {
      .fallback = "cpu",
      .value = "NAME",
      .help = "where to compute"},
+    {.name = "no_cache",
+     .type = OPTION_BOOL,
+     .offset = FIELD(no_cache),
+     .help = "read data from text, and keep none of it in MLDBG_CACHE"},
 };
 
 const struct option_table common_option_table = OPTION_TABLE(rows);
@@ -281,6 +286,7 @@ static int dispatch(struct invocation *invocation, struct common_options *common
     if (!parse(invocation, common, own, rest, arguments, &err))
         return (int)refuse_error(invocation, &err);
     log_setup(common->quiet, (enum color)common->color);
+    cache_allow(!common->no_cache);
     if (common->version) {
         add_version(invocation);
         return EXIT_HEALTHY;

@@ -94,8 +94,12 @@ void help_manual(struct text *out)
         text_print(out, ".TP\n.B %s\n", row->status);
         add_line(out, row->meaning);
     }
-    text_add(out, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo color, unless \\-\\-color says otherwise.\n"
-                  ".TP\n.B TERM\nNo color and no progress line when it is \"dumb\" or empty.\n"
-                  ".TP\n.B MLDBG_LEDGER\nThe file that counts how often a test split was read; \"off\" keeps "
-                  "none. Default: mldbg/test\\-readings.csv in XDG_STATE_HOME, or in ~/.local/state.\n");
+    text_add(out,
+             ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo color, unless \\-\\-color says otherwise.\n"
+             ".TP\n.B TERM\nNo color and no progress line when it is \"dumb\" or empty.\n"
+             ".TP\n.B MLDBG_LEDGER\nThe file that counts how often a test split was read; \"off\" keeps "
+             "none. Default: mldbg/test\\-readings.csv in XDG_STATE_HOME, or in ~/.local/state.\n"
+             ".TP\n.B MLDBG_CACHE\nThe folder that keeps large tables as they were read, so that they are "
+             "not read from text again; \"off\" keeps none. It may be removed at any time. Default: mldbg in "
+             "XDG_CACHE_HOME, or in ~/.cache.\n");
 }

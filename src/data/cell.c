@@ -42,7 +42,7 @@ static bool is_infinite(const char *text, double *value)
 
 enum cell_kind cell_read(const char *text, size_t length, double *value)
 {
-    if (length > 0 && text_read_double(text, value))
+    if (length > 0 && text_read_number(text, value))
         return CELL_NUMBER;
     if (is_missing(text, length))
         return CELL_MISSING;

@@ -9,7 +9,7 @@ enum cell_kind { CELL_MISSING, CELL_NUMBER, CELL_INFINITE, CELL_TEXT };
 
 /*
  * Missing: empty, nan, NA, N/A, null, ?, - (nan, na and null in any case). Infinite: inf and infinity with a
- * sign or not. A number is what text_read_double takes.
+ * sign or not. A number is what text_read_number takes.
  */
 enum cell_kind cell_read(const char *text, size_t length, double *value);
 

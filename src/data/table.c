@@ -12,6 +12,7 @@
 #include <mldbg/base/file.h>
 #include <mldbg/base/log.h>
 #include <mldbg/base/text.h>
+#include "table_cache.h"
 #include "trouble.h"
 
 /* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. */
@@ -151,14 +152,25 @@ static void count(struct table *table, struct table_column *column, enum cell_ki
     }
 }
 
+/* A number, not the first of its column, of which there is no more to say than that. */
+static bool is_ordinary(const struct table_column *column, enum cell_kind kind, double value)
+{
+    double size = fabs(value);
+    return kind == CELL_NUMBER && column->numbers > 0 && size <= FLOAT_EXACT && size >= (double)FLT_MIN;
+}
+
 static void store(struct table *table, struct table_column *column, const struct csv_cell *cell, double *row,
                   int64_t line)
 {
-    double value = (double)NAN;
-    enum cell_kind kind = cell_read(cell->at, cell->length, &value);
-    if (kind != CELL_MISSING)
-        settle(column, kind);
-    count(table, column, kind, cell->at, value, line);
+    double value = cell->is_number ? cell->number : (double)NAN;
+    enum cell_kind kind = cell->is_number ? CELL_NUMBER : cell_read(cell->at, cell->length, &value);
+    if (is_ordinary(column, kind, value)) {
+        column->numbers++;
+    } else {
+        if (kind != CELL_MISSING)
+            settle(column, kind);
+        count(table, column, kind, cell->at, value, line);
+    }
     if (column->value_slot >= 0)
         row[column->value_slot] = value;
     if (column->code_slot >= 0)
@@ -338,8 +350,16 @@ bool table_read(struct arena *arena, const struct table_request *request, struct
     reading.drop = request->spec && request->spec->missing == MISSING_DROP;
     struct csv_options options = {.separator = request->separator,
                                   .lenient = request->spec && request->spec->lenient};
+    struct cache_key key;
+    struct fingerprint print;
+    size_t before = problems->count;
+    bool keep = table_key(arena, request, &key);
+    if (keep && table_find(request, &key, table))
+        return true;
     for (;;) {
         struct error err = {0};
+        print = fingerprint_start();
+        options.print = keep ? &print : NULL;
         bool read = csv_read(request->path, &options, take_row, &reading, &err);
         log_progress_end();
         if (!read)
@@ -353,8 +373,13 @@ bool table_read(struct arena *arena, const struct table_request *request, struct
         bool again = false;
         if (!table_types(table, request, &again, problems))
             return false;
+        /* Only what was read without a word, and from a file that did not change meanwhile. */
+        keep = keep && fingerprint_value(&print) == key.content && problems->count == before;
         if (!again)
-            return true;
+            break;
         forget(&reading);
     }
+    if (keep)
+        table_keep(table, &key);
+    return true;
 }

@@ -33,13 +33,7 @@ static const char names[] = "time,digest,run,mark,command,metric\n";
 
 const char *ledger_path(struct arena *arena)
 {
-    const char *path = getenv("MLDBG_LEDGER"), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-    if (path && *path)
-        return strcmp(path, "off") == 0 ? NULL : path;
-    if (state && *state == '/')
-        return arena_print(arena, "%s/mldbg/test-readings.csv", state);
-    return home && *home == '/' ? arena_print(arena, "%s/.local/state/mldbg/test-readings.csv", home) : NULL;
+    return file_of_user(arena, "MLDBG_LEDGER", "XDG_STATE_HOME", ".local/state", "mldbg/test-readings.csv");
 }
 
 /* ---- Reading it ---- */
@@ -117,19 +111,6 @@ static bool look_up(struct search *search, const char *path, bool *torn, struct 
 
 /* ---- Writing it ---- */
 
-static bool make_folder(struct arena *arena, const char *path)
-{
-    char *folder = arena_copy(arena, path, strlen(path));
-
-    for (char *slash = folder + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = '\0';
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-            return false;
-        *slash = '/';
-    }
-    return true;
-}
-
 static bool lock(int file)
 {
     const struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
@@ -181,7 +162,7 @@ bool ledger_add(struct arena *arena, const char *path, const struct reading *rea
     *past = (struct past){0};
     if (!path)
         return true;
-    int file = make_folder(arena, path)
+    int file = file_make_folders(arena, path, 0777)
                    ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)
                    : -1;
     good = file >= 0 && fstat(file, &state) == 0 && lock(file);

@@ -9,6 +9,7 @@
 
 #include <mldbg/base/csv.h>
 #include <mldbg/base/file.h>
+#include <mldbg/base/random.h>
 #include <mldbg/base/text.h>
 
 static struct arena arena;
@@ -274,12 +275,116 @@ static void test_what_is_not_read(void **state)
     refuse_path(path, "it is a pipe");
 }
 
+/* Rows as in note_row, and the numbers of cells that have been read already. */
+static bool note_numbers(void *context, const struct csv_cell *cells, size_t count, int64_t line,
+                         struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        double number;
+        if (!cells[i].is_number)
+            continue;
+        assert_true(text_read_number(cells[i].at, &number));
+        assert_memory_equal(&number, &cells[i].number, sizeof number);
+    }
+    return note_row(context, cells, count, line, err);
+}
+
+/* Reads the file both ways; everything that comes out is the same. */
+static void compare_ways(const char *content, size_t length, struct csv_options options)
+{
+    struct text out[2];
+    struct error err[2] = {{0}, {0}};
+    bool good[2];
+    put_file(content, length);
+    for (int way = 0; way < 2; way++) {
+        text_init(&out[way], &arena);
+        options.library_only = way == 1;
+        good[way] = csv_read(path, &options, note_numbers, &out[way], &err[way]);
+    }
+    const char *rows[2] = {out[0].at ? out[0].at : "", out[1].at ? out[1].at : ""};
+    if (good[0] != good[1] || strcmp(rows[0], rows[1]) != 0)
+        fail_msg("\"%s\": %s without libcsv, %s with it", text_escape(&arena, content, length, 200), rows[0],
+                 rows[1]);
+    if (!good[0] && (strcmp(err[0].sentence, err[1].sentence) != 0 || err[0].line != err[1].line ||
+                     err[0].column != err[1].column))
+        fail_msg("\"%s\": \"%s\" in %d:%d without libcsv, \"%s\" in %d:%d with it",
+                 text_escape(&arena, content, length, 200), err[0].sentence, (int)err[0].line,
+                 (int)err[0].column, err[1].sentence, (int)err[1].line, (int)err[1].column);
+}
+
+/* Lines of numbers go beside libcsv: files of numbers with some of everything that is none in between. */
+static void test_lines_of_numbers(void **state)
+{
+    static const char *const pieces[] = {"1",
+                                         "-2.5",
+                                         "0.125",
+                                         "1e5",
+                                         ",",
+                                         ",",
+                                         ",",
+                                         "\n",
+                                         "\n",
+                                         "\r\n",
+                                         "\r",
+                                         "\"",
+                                         " ",
+                                         "x",
+                                         "nan",
+                                         ";",
+                                         "\t",
+                                         "1e",
+                                         "+",
+                                         ".",
+                                         "0x1",
+                                         "\xC3",
+                                         "123456789012345678901234567890",
+                                         "16777217",
+                                         "1e-46",
+                                         "\"a,\nb\"",
+                                         ",,"};
+    enum { USUAL = 9, ALL = sizeof pieces / sizeof *pieces };
+    struct random key = {3, PURPOSE_SPLIT};
+    uint64_t at = 0;
+    (void)state;
+    for (int file = 0; file < 4000; file++) {
+        struct text content;
+        struct csv_options options = {.separator = ",;\t 1.e"[random_below(key, 0, at++, file % 4 ? 1 : 8)],
+                                      .lenient = file % 3 == 0,
+                                      .columns_most = file % 5 == 0 ? 3 : 0,
+                                      .field_most = file % 7 == 0 ? 6 : 0};
+        uint64_t most = file % 2 ? ALL : USUAL + 1 + random_below(key, 0, at++, ALL - USUAL);
+        text_init(&content, &arena);
+        text_add(&content, file % 2 ? "" : "a,b,c,d,e,f,g,h\n");
+        for (uint64_t i = random_below(key, 0, at++, 60); i > 0; i--) {
+            uint64_t among = random_below(key, 0, at++, 8) ? USUAL : most;
+            text_add(&content, pieces[random_below(key, 0, at++, among)]);
+        }
+        compare_ways(content.at ? content.at : "", content.length, options);
+    }
+}
+
+/* A line at every place around the end of a chunk, with each end of line. */
+static void test_numbers_over_chunks(void **state)
+{
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
+    struct text content;
+    (void)state;
+    for (size_t end = 0; end < 3; end++)
+        for (size_t shift = 0; shift < 24; shift++) {
+            text_init(&content, &arena);
+            text_print(&content, "%.*s,b%s", (int)shift + 1, "abcdefghijklmnopqrstuvwxyz", ends[end]);
+            while (content.length < (1 << 18) + 200)
+                text_print(&content, "1.25,-3%s", ends[end]);
+            compare_ways(content.at, content.length, (struct csv_options){0});
+        }
+}
+
 /* Shortens the file while it is read. */
 static bool cut_short(void *context, const struct csv_cell *cells, size_t count, int64_t line,
                       struct error *err)
 {
     (void)context, (void)cells, (void)count, (void)err;
-    return line > 1 || truncate(path, 70000) == 0;
+    return line > 1 || truncate(path, 270000) == 0;
 }
 
 static bool add_more(void *context, const struct csv_cell *cells, size_t count, int64_t line,
@@ -299,18 +404,18 @@ static void test_files_that_change(void **state)
 {
     struct error err;
     int64_t last = 0;
-    char *content = arena_alloc(&arena, 200000);
+    char *content = arena_alloc(&arena, 600000);
     (void)state;
-    memset(content, '\n', 200000);
-    for (size_t i = 0; i < 200000; i += 2)
+    memset(content, '\n', 600000);
+    for (size_t i = 0; i < 600000; i += 2)
         content[i] = 'x';
-    put_file(content, 200000);
+    put_file(content, 600000);
     assert_true(csv_read(path, NULL, add_more, &last, &err));
-    assert_int_equal(last, 100000);
-    put_file(content, 200000);
+    assert_int_equal(last, 300000);
+    put_file(content, 600000);
     assert_false(csv_read(path, NULL, cut_short, NULL, &err));
     assert_int_equal(err.kind, ERROR_MACHINE);
-    assert_non_null(strstr(err.sentence, "cut short while it was read (70000 of 200000 bytes)"));
+    assert_non_null(strstr(err.sentence, "cut short while it was read (270000 of 600000 bytes)"));
 }
 
 int main(void)
@@ -322,6 +427,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_limits, open_file, close_file),
         cmocka_unit_test_setup_teardown(test_stopping, open_file, close_file),
         cmocka_unit_test_setup_teardown(test_what_is_not_read, open_file, close_file),
+        cmocka_unit_test_setup_teardown(test_lines_of_numbers, open_file, close_file),
+        cmocka_unit_test_setup_teardown(test_numbers_over_chunks, open_file, close_file),
         cmocka_unit_test_setup_teardown(test_files_that_change, open_file, close_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

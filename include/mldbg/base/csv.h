@@ -9,18 +9,23 @@
 #define MLDBG_BASE_CSV_H
 
 #include <mldbg/base/error.h>
+#include <mldbg/base/fingerprint.h>
 
 struct csv_cell {
     const char *at; /* closed with NUL, valid until the row callback returns */
     size_t length;
     bool quoted;
+    bool is_number; /* number is what text_read_number says; false: nobody has looked yet */
+    double number;
 };
 
 struct csv_options {
-    char separator;      /* ',' */
-    bool lenient;        /* accept quotes inside unquoted fields, and text behind a closing quote */
-    size_t field_most;   /* bytes of one field; 0: 1 MiB */
-    size_t columns_most; /* 0: 1,000,000 */
+    char separator;            /* ',' */
+    bool lenient;              /* accept quotes inside unquoted fields, and text behind a closing quote */
+    size_t field_most;         /* bytes of one field; 0: 1 MiB */
+    size_t columns_most;       /* 0: 1,000,000 */
+    struct fingerprint *print; /* is given all bytes that are read; may be NULL */
+    bool library_only; /* for tests: lines of nothing but numbers go through libcsv, with the same result */
 };
 
 /* Return false to stop; the error it filled is handed on. line is the line on which the row begins, from 1.

@@ -2,6 +2,7 @@
 #ifndef MLDBG_BASE_FILE_H
 #define MLDBG_BASE_FILE_H
 
+#include <sys/types.h>
 #include <mldbg/base/error.h>
 
 struct bytes {
@@ -38,6 +39,17 @@ bool file_exists(const char *path);
 
 /* A path that is relative to the folder of the file `beside`; absolute paths come back as they are. */
 const char *file_beside(struct arena *arena, const char *beside, const char *path);
+
+/*
+ * Where a file or folder of the user's own is: what the environment variable says ("off": nowhere, NULL),
+ * else under the folder that a second variable names (XDG_STATE_HOME and its like), else under the usual one
+ * in the home, NULL without a home.
+ */
+const char *file_of_user(struct arena *arena, const char *variable, const char *standard, const char *usual,
+                         const char *name);
+
+/* Makes the folders on the way to a file that are missing; false with errno. */
+bool file_make_folders(struct arena *arena, const char *path, mode_t mode);
 
 /* The part after the last slash. */
 const char *file_name(const char *path);

@@ -48,9 +48,20 @@ const char *text_plural(struct arena *arena, int64_t count, const char *one, con
 /*
  * Reads a whole string as a finite decimal number: [+-] digits with optional point and exponent. Hexadecimal,
  * nan, inf, blanks and trailing text are refused. *value is rounded once to double (text_read_float: to
- * float). Returns false if it is no number; overflow gives an infinity and true.
+ * float), with the bits of strtod and strtof. Returns false if it is no number; overflow gives an infinity
+ * and true.
  */
 bool text_read_double(const char *string, double *value);
+/*
+ * The same for a double that may become a float: where rounding twice would differ from rounding once, *value
+ * is the double beside strtod's, so that (float)*value always has the bits of strtof.
+ */
+bool text_read_number(const char *string, double *value);
+/*
+ * The number with which a text begins, as text_read_number reads it, and the byte behind it; NULL: it begins
+ * with none, or with one that takes longer.
+ */
+const char *text_scan_number(const char *at, double *value);
 bool text_read_float(const char *string, float *value);
 bool text_read_integer(const char *string, int64_t *value);
 

@@ -23,13 +23,17 @@ static void *in_span(const struct kernels *kernels, void *gradient, struct span 
     return (char *)gradient + (size_t)span.offset * dtype_size(kernels->dtype);
 }
 
+/* The quick size leaves out what is not finite; then the squares themselves tell NaN from infinity. */
 double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans,
                      size_t span_count)
 {
     double sum = 0;
     for (size_t i = 0; i < span_count; i++) {
         const char *start = at_span(kernels, gradient, spans[i]);
-        sum += kernels->dot(spans[i].count, start, start);
+        struct magnitude size;
+
+        kernels->magnitude(spans[i].count, start, &size);
+        sum += size.nonfinite ? kernels->dot(spans[i].count, start, start) : size.sum_squares;
     }
     return sqrt(sum);
 }

@@ -12,7 +12,7 @@ extern const struct kernels cpu_kernels_f32_avx512, cpu_kernels_f64_avx512;
 /* Matrix products by the BLAS. A dimension beyond int is a BUG. */
 void gemm_f32(const struct gemm *gemm, const void *a, const void *b, void *c);
 void gemm_f64(const struct gemm *gemm, const void *a, const void *b, void *c);
-/* The same, by product_f32 where that wins; for processors with AVX-512. */
+/* The same for processors with AVX-512: by product_f32 where that wins over one thread of the BLAS. */
 void gemm_f32_avx512(const struct gemm *gemm, const void *a, const void *b, void *c);
 
 /* One product (outer and inner are not read); m, n and k at least 1. Sums depend on the sizes alone. */

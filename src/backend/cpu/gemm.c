@@ -1,7 +1,8 @@
 /*
- * The one door to OpenBLAS: matrix products, its threads, its description. Of its functions only gemm is
- * used; scal and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on what NaN becomes
- * then.
+ * The one door to OpenBLAS: matrix products, its threads, its description; and the choice between it and own
+ * products, which know no threads: with several of the BLAS all products are left to it. Of its functions
+ * only gemm is used; scal and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on
+ * what NaN becomes then.
  */
 #include <errno.h>
 #include <limits.h>
@@ -19,6 +20,8 @@
  */
 static const size_t first_thread_bytes = (size_t)192 << 20;
 static const size_t other_thread_bytes = (size_t)128 << 20;
+
+static int blas_threads = 1; /* what blas_start was last told */
 
 static void gemm_check(const struct gemm *gemm)
 {
@@ -89,7 +92,8 @@ void gemm_f32_avx512(const struct gemm *gemm, const void *a, const void *b, void
 {
     gemm_check(gemm);
     if (gemm->m > 0 && gemm->n > 0)
-        multiply_float(gemm, a, b, c, gemm->k > 0 && product_f32_wins(gemm) ? product_f32 : blas_float);
+        multiply_float(gemm, a, b, c,
+                       blas_threads == 1 && gemm->k > 0 && product_f32_wins(gemm) ? product_f32 : blas_float);
 }
 #endif
 
@@ -116,6 +120,7 @@ bool blas_start(int threads, struct error *err)
         return false;
     if (threads > threads_with_room)
         threads_with_room = threads;
+    blas_threads = threads;
     openblas_set_num_threads(threads);
     return true;
 }

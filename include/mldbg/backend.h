@@ -1,6 +1,6 @@
 /*
- * The kernel table: all arithmetic on tensors goes through it. The CPU fills it (OpenBLAS behind gemm); a
- * plug-in may fill the same table for another device.
+ * The kernel table: all arithmetic on tensors goes through it. The CPU fills it (OpenBLAS and own products
+ * behind gemm); a plug-in may fill the same table for another device.
  *
  * Conventions. Pointers are to the table's type (float or double), contiguous unless a stride is named, and
  * do not overlap unless said. `add` chooses y += ... (true) or y = ... (false). Arrays over (outer, n, inner)

@@ -8,8 +8,10 @@ static bool plan(struct op_plan *plan, struct error *err)
         return false;
     int64_t gates = recurrent_bytes(r.rows, r.gates, plan->real_size);
     plan->saved_bytes = 2 * gates + recurrent_bytes(r.rows, r.hidden, plan->real_size);
-    plan->workspace_bytes = recurrent_bytes(r.rows, r.input, plan->real_size) + 2 * gates +
-                            2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t backward = recurrent_bytes(r.rows, r.input, plan->real_size) + 2 * gates +
+                       2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t forward = recurrent_weights_bytes(&r, plan->real_size);
+    plan->workspace_bytes = forward > backward ? forward : backward;
     return true;
 }
 
@@ -26,25 +28,51 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){gates, sums, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
+/* All steps for the rows in hand. */
+static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                        const struct recurrent_weights *weights)
+{
+    for (int64_t s = 0; s < r->time; s++) {
+        void *gates = recurrent_place(call, r, saved->gates, s, r->gates);
+        void *sums = recurrent_place(call, r, saved->state_sums, s, r->gates);
+        void *before = s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL;
+        void *h = recurrent_place(call, r, saved->h, s, r->hidden);
+        recurrent_input(call, r, weights, s, gates);
+        call->kernels->fill(r->part * r->gates, 0, sums);
+        recurrent_state(call, r, weights, before, sums);
+        call->kernels->gru_cell(r->part, r->hidden, gates, r->gates, sums, r->gates, before, r->hidden, h,
+                                r->hidden);
+        recurrent_emit(call, r, s, h);
+    }
+}
+
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
-    recurrent_input(call, &r, call->workspace, saved.gates);
-    call->kernels->fill(r.rows * r.gates, 0, saved.state_sums);
-    if (r.bias)
-        call->kernels->add_channels(r.rows, r.gates, 1, saved.state_sums, call->x[B_HH]->data,
-                                    saved.state_sums);
-    for (int64_t s = 0; s < r.time; s++) {
-        void *sums = op_number(call, saved.state_sums, s * r.batch * r.gates);
-        void *before = s > 0 ? op_number(call, saved.h, (s - 1) * block) : NULL;
-        void *h = op_number(call, saved.h, s * block);
-        if (before)
-            recurrent_state(call, &r, before, sums);
-        call->kernels->gru_cell(r.batch, r.hidden, op_number(call, saved.gates, s * r.batch * r.gates),
-                                r.gates, sums, r.gates, before, r.hidden, h, r.hidden);
-        recurrent_emit(call, &r, s, h);
+    struct recurrent_weights weights = recurrent_turn(call, &r);
+    run_forward(call, &r, &saved, &weights);
+}
+
+/* The same backwards; dh [batch, H] is zero where it begins, dh_before a second such room. */
+static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                         void *dx_gates, void *dh_gates, void *dh, void *dh_before)
+{
+    dh = recurrent_place(call, r, dh, 0, r->hidden);
+    dh_before = recurrent_place(call, r, dh_before, 0, r->hidden);
+    for (int64_t s = r->time - 1; s >= 0; s--) {
+        void *dh_gates_now = recurrent_place(call, r, dh_gates, s, r->gates), *arrived = dh;
+        recurrent_arrive(call, r, s, dh);
+        call->kernels->gru_cell_grad(
+            r->part, r->hidden, recurrent_place(call, r, saved->gates, s, r->gates), r->gates,
+            recurrent_place(call, r, saved->state_sums, s, r->gates), r->gates,
+            s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL, r->hidden, dh, r->hidden,
+            recurrent_place(call, r, dx_gates, s, r->gates), r->gates, dh_gates_now, r->gates, false,
+            dh_before, r->hidden);
+        if (s > 0)
+            recurrent_carry(call, r, dh_gates_now, true, dh_before);
+        dh = dh_before;
+        dh_before = arrived;
     }
 }
 
@@ -52,28 +80,14 @@ static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
     void *dx_gates = recurrent_take(call, &at, r.rows, r.gates);
     void *dh_gates = recurrent_take(call, &at, r.rows, r.gates);
     void *dh = recurrent_take(call, &at, r.batch, r.hidden);
     void *dh_before = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(block, 0, dh);
-    for (int64_t s = r.time - 1; s >= 0; s--) {
-        int64_t first = s * r.batch * r.gates;
-        void *dh_gates_now = op_number(call, dh_gates, first), *arrived = dh;
-        recurrent_arrive(call, &r, s, dh);
-        call->kernels->gru_cell_grad(r.batch, r.hidden, op_number(call, saved.gates, first), r.gates,
-                                     op_number(call, saved.state_sums, first), r.gates,
-                                     s > 0 ? op_number(call, saved.h, (s - 1) * block) : NULL, r.hidden, dh,
-                                     r.hidden, op_number(call, dx_gates, first), r.gates, dh_gates_now,
-                                     r.gates, false, dh_before, r.hidden);
-        if (s > 0)
-            recurrent_carry(call, &r, dh_gates_now, true, dh_before);
-        dh = dh_before;
-        dh_before = arrived;
-    }
+    call->kernels->fill(r.batch * r.hidden, 0, dh);
+    run_backward(call, &r, &saved, dx_gates, dh_gates, dh, dh_before);
     recurrent_gradients(call, &r, dx_gates, dh_gates, saved.h, x_steps);
 }
 

@@ -8,8 +8,10 @@ static bool plan(struct op_plan *plan, struct error *err)
         return false;
     int64_t gates = recurrent_bytes(r.rows, r.gates, plan->real_size);
     plan->saved_bytes = gates + 2 * recurrent_bytes(r.rows, r.hidden, plan->real_size);
-    plan->workspace_bytes = recurrent_bytes(r.rows, r.input, plan->real_size) + gates +
-                            2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t backward = recurrent_bytes(r.rows, r.input, plan->real_size) + gates +
+                       2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t forward = recurrent_weights_bytes(&r, plan->real_size);
+    plan->workspace_bytes = forward > backward ? forward : backward;
     return true;
 }
 
@@ -26,23 +28,48 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){gates, c, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
+/* All steps for the rows in hand. */
+static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                        const struct recurrent_weights *weights)
+{
+    for (int64_t s = 0; s < r->time; s++) {
+        void *gates = recurrent_place(call, r, saved->gates, s, r->gates);
+        void *c = recurrent_place(call, r, saved->c, s, r->hidden);
+        void *h = recurrent_place(call, r, saved->h, s, r->hidden);
+        void *c_before = s > 0 ? recurrent_place(call, r, saved->c, s - 1, r->hidden) : NULL;
+        void *h_before = s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL;
+        recurrent_input(call, r, weights, s, gates);
+        recurrent_state(call, r, weights, h_before, gates);
+        call->kernels->lstm_cell(r->part, r->hidden, gates, r->gates, c_before, r->hidden, c, r->hidden, h,
+                                 r->hidden);
+        recurrent_emit(call, r, s, h);
+    }
+}
+
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
-    recurrent_input(call, &r, call->workspace, saved.gates);
-    if (r.bias)
-        call->kernels->add_channels(r.rows, r.gates, 1, saved.gates, call->x[B_HH]->data, saved.gates);
-    for (int64_t s = 0; s < r.time; s++) {
-        void *gates = op_number(call, saved.gates, s * r.batch * r.gates);
-        void *h = op_number(call, saved.h, s * block);
+    struct recurrent_weights weights = recurrent_turn(call, &r);
+    run_forward(call, &r, &saved, &weights);
+}
+
+/* The same backwards; dh and dc [batch, H] are zero where it begins. */
+static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                         void *dgates, void *dh, void *dc)
+{
+    dh = recurrent_place(call, r, dh, 0, r->hidden);
+    dc = recurrent_place(call, r, dc, 0, r->hidden);
+    for (int64_t s = r->time - 1; s >= 0; s--) {
+        void *dgates_now = recurrent_place(call, r, dgates, s, r->gates);
+        void *c_before = s > 0 ? recurrent_place(call, r, saved->c, s - 1, r->hidden) : NULL;
+        recurrent_arrive(call, r, s, dh);
+        call->kernels->lstm_cell_grad(r->part, r->hidden, recurrent_place(call, r, saved->gates, s, r->gates),
+                                      r->gates, c_before, r->hidden,
+                                      recurrent_place(call, r, saved->c, s, r->hidden), r->hidden, dh,
+                                      r->hidden, dc, r->hidden, dgates_now, r->gates, dc, r->hidden);
         if (s > 0)
-            recurrent_state(call, &r, op_number(call, saved.h, (s - 1) * block), gates);
-        call->kernels->lstm_cell(r.batch, r.hidden, gates, r.gates,
-                                 s > 0 ? op_number(call, saved.c, (s - 1) * block) : NULL, r.hidden,
-                                 op_number(call, saved.c, s * block), r.hidden, h, r.hidden);
-        recurrent_emit(call, &r, s, h);
+            recurrent_carry(call, r, dgates_now, false, dh);
     }
 }
 
@@ -50,24 +77,14 @@ static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
     void *dgates = recurrent_take(call, &at, r.rows, r.gates);
     void *dh = recurrent_take(call, &at, r.batch, r.hidden);
     void *dc = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(block, 0, dh);
-    call->kernels->fill(block, 0, dc);
-    for (int64_t s = r.time - 1; s >= 0; s--) {
-        void *dgates_now = op_number(call, dgates, s * r.batch * r.gates);
-        recurrent_arrive(call, &r, s, dh);
-        call->kernels->lstm_cell_grad(r.batch, r.hidden, op_number(call, saved.gates, s * r.batch * r.gates),
-                                      r.gates, s > 0 ? op_number(call, saved.c, (s - 1) * block) : NULL,
-                                      r.hidden, op_number(call, saved.c, s * block), r.hidden, dh, r.hidden,
-                                      dc, r.hidden, dgates_now, r.gates, dc, r.hidden);
-        if (s > 0)
-            recurrent_carry(call, &r, dgates_now, false, dh);
-    }
+    call->kernels->fill(r.batch * r.hidden, 0, dh);
+    call->kernels->fill(r.batch * r.hidden, 0, dc);
+    run_backward(call, &r, &saved, dgates, dh, dc);
     recurrent_gradients(call, &r, dgates, dgates, saved.h, x_steps);
 }
 

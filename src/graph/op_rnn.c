@@ -18,8 +18,10 @@ static bool plan(struct op_plan *plan, struct error *err)
         return false;
     int64_t states = recurrent_bytes(r.rows, r.hidden, plan->real_size);
     plan->saved_bytes = 2 * states;
-    plan->workspace_bytes = recurrent_bytes(r.rows, r.input, plan->real_size) + states +
-                            recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t backward = recurrent_bytes(r.rows, r.input, plan->real_size) + states +
+                       recurrent_bytes(r.batch, r.hidden, plan->real_size);
+    int64_t forward = recurrent_weights_bytes(&r, plan->real_size);
+    plan->workspace_bytes = forward > backward ? forward : backward;
     return true;
 }
 
@@ -35,20 +37,42 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){sum, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
+/* All steps for the rows in hand. */
+static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                        const struct recurrent_weights *weights)
+{
+    for (int64_t s = 0; s < r->time; s++) {
+        void *sum = recurrent_place(call, r, saved->sum, s, r->hidden);
+        void *h = recurrent_place(call, r, saved->h, s, r->hidden);
+        recurrent_input(call, r, weights, s, sum);
+        recurrent_state(call, r, weights, s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL,
+                        sum);
+        call->kernels->unary(activation_of(call), 0, r->part * r->hidden, sum, h);
+        recurrent_emit(call, r, s, h);
+    }
+}
+
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
-    recurrent_input(call, &r, call->workspace, saved.sum);
-    if (r.bias)
-        call->kernels->add_channels(r.rows, r.hidden, 1, saved.sum, call->x[B_HH]->data, saved.sum);
-    for (int64_t s = 0; s < r.time; s++) {
-        void *sum = op_number(call, saved.sum, s * block), *h = op_number(call, saved.h, s * block);
+    struct recurrent_weights weights = recurrent_turn(call, &r);
+    run_forward(call, &r, &saved, &weights);
+}
+
+/* The same backwards; carry [batch, H] is zero where it begins. */
+static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
+                         void *dsum, void *carry)
+{
+    carry = recurrent_place(call, r, carry, 0, r->hidden);
+    for (int64_t s = r->time - 1; s >= 0; s--) {
+        void *dsum_now = recurrent_place(call, r, dsum, s, r->hidden);
+        recurrent_arrive(call, r, s, carry);
+        call->kernels->unary_grad(activation_of(call), 0, r->part * r->hidden,
+                                  recurrent_place(call, r, saved->sum, s, r->hidden),
+                                  recurrent_place(call, r, saved->h, s, r->hidden), carry, false, dsum_now);
         if (s > 0)
-            recurrent_state(call, &r, op_number(call, saved.h, (s - 1) * block), sum);
-        call->kernels->unary(activation_of(call), 0, block, sum, h);
-        recurrent_emit(call, &r, s, h);
+            recurrent_carry(call, r, dsum_now, false, carry);
     }
 }
 
@@ -56,20 +80,12 @@ static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
     struct saved saved = saved_of(call, &r);
-    int64_t block = r.batch * r.hidden;
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
     void *dsum = recurrent_take(call, &at, r.rows, r.hidden);
     void *carry = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(block, 0, carry);
-    for (int64_t s = r.time - 1; s >= 0; s--) {
-        recurrent_arrive(call, &r, s, carry);
-        call->kernels->unary_grad(activation_of(call), 0, block, op_number(call, saved.sum, s * block),
-                                  op_number(call, saved.h, s * block), carry, false,
-                                  op_number(call, dsum, s * block));
-        if (s > 0)
-            recurrent_carry(call, &r, op_number(call, dsum, s * block), false, carry);
-    }
+    call->kernels->fill(r.batch * r.hidden, 0, carry);
+    run_backward(call, &r, &saved, dsum, carry);
     recurrent_gradients(call, &r, dsum, dsum, saved.h, x_steps);
 }
 

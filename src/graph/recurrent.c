@@ -1,4 +1,5 @@
-/* The matrix products around recurrent cells: all steps at once where steps need not wait. */
+/* The matrix products around recurrent cells: step by step, and those of the weights' gradients all at once.
+ */
 #include "recurrent.h"
 
 static bool weights_fit(const struct op_plan *plan, int64_t gates, struct error *err)
@@ -38,6 +39,7 @@ static struct recurrent sizes_of(const struct shape *x, const struct shape *w_hh
         .hidden = w_hh->size[1],
         .gates = w_hh->size[0],
         .rows = x->size[0] * x->size[1],
+        .part = x->size[0],
         .reverse = settings->reverse,
         .bias = input_count > B_IH,
     };
@@ -70,12 +72,83 @@ void *recurrent_take(const struct op_call *call, char **at, int64_t rows, int64_
     return block;
 }
 
-/* Where step s of a [N, T, width] tensor begins. */
+int64_t recurrent_weights_bytes(const struct recurrent *r, size_t real_size)
+{
+    return recurrent_bytes(r->input, r->gates, real_size) + recurrent_bytes(r->hidden, r->gates, real_size);
+}
+
+struct recurrent_weights recurrent_turn(const struct op_call *call, const struct recurrent *r)
+{
+    char *at = call->workspace;
+    struct recurrent_weights weights = {
+        .input_bias = r->bias ? call->x[B_IH]->data : NULL,
+        .state_bias = r->bias ? call->x[B_HH]->data : NULL,
+    };
+    weights.input = recurrent_take(call, &at, r->input, r->gates);
+    weights.state = recurrent_take(call, &at, r->hidden, r->gates);
+    call->kernels->transpose(1, r->gates, r->input, call->x[W_IH]->data, false, weights.input);
+    call->kernels->transpose(1, r->gates, r->hidden, call->x[W_HH]->data, false, weights.state);
+    return weights;
+}
+
+void *recurrent_place(const struct op_call *call, const struct recurrent *r, void *array, int64_t step,
+                      int64_t width)
+{
+    return op_number(call, array, (step * r->batch + r->from) * width);
+}
+
+/* Where the rows in hand of a step begin in a [N, T, width] tensor; rows are T x width apart. */
 static void *place_of_step(const struct op_call *call, const struct recurrent *r, const struct tensor *tensor,
                            int64_t step, int64_t width)
 {
     int64_t t = r->reverse ? r->time - 1 - step : step;
-    return op_number(call, tensor->data, t * width);
+    return op_number(call, tensor->data, (r->from * r->time + t) * width);
+}
+
+/* gates (+)= rows of the state or the input times turned weights, plus bias */
+static void add_product(const struct op_call *call, const struct recurrent *r, const void *x, int64_t stride,
+                        int64_t width, const void *weights, bool add, const void *bias, void *gates)
+{
+    struct gemm product = gemm_of(false, false, r->part, r->gates, width);
+    product.lda = stride;
+    product.beta = add ? 1 : 0;
+    if (x)
+        call->kernels->gemm(&product, x, weights, gates);
+    if (bias)
+        call->kernels->add_channels(r->part, r->gates, 1, gates, bias, gates);
+}
+
+void recurrent_input(const struct op_call *call, const struct recurrent *r,
+                     const struct recurrent_weights *weights, int64_t step, void *gates)
+{
+    add_product(call, r, place_of_step(call, r, call->x[X], step, r->input), r->time * r->input, r->input,
+                weights->input, false, weights->input_bias, gates);
+}
+
+void recurrent_state(const struct op_call *call, const struct recurrent *r,
+                     const struct recurrent_weights *weights, const void *h_before, void *gates)
+{
+    add_product(call, r, h_before, r->hidden, r->hidden, weights->state, true, weights->state_bias, gates);
+}
+
+void recurrent_emit(const struct op_call *call, const struct recurrent *r, int64_t step, const void *h)
+{
+    call->kernels->copy_rows(r->part, r->hidden, h, r->hidden, false,
+                             place_of_step(call, r, call->y, step, r->hidden), r->time * r->hidden);
+}
+
+void recurrent_arrive(const struct op_call *call, const struct recurrent *r, int64_t step, void *carry)
+{
+    call->kernels->copy_rows(r->part, r->hidden, place_of_step(call, r, call->dy, step, r->hidden),
+                             r->time * r->hidden, true, carry, r->hidden);
+}
+
+void recurrent_carry(const struct op_call *call, const struct recurrent *r, const void *dgates, bool add,
+                     void *carry)
+{
+    struct gemm product = gemm_of(false, false, r->part, r->hidden, r->gates);
+    product.beta = add ? 1 : 0;
+    call->kernels->gemm(&product, dgates, call->x[W_HH]->data, carry);
 }
 
 static void gather_steps(const struct op_call *call, const struct recurrent *r, void *x_steps)
@@ -84,42 +157,6 @@ static void gather_steps(const struct op_call *call, const struct recurrent *r, 
         call->kernels->copy_rows(r->batch, r->input, place_of_step(call, r, call->x[X], s, r->input),
                                  r->time * r->input, false, op_number(call, x_steps, s * r->batch * r->input),
                                  r->input);
-}
-
-void recurrent_input(const struct op_call *call, const struct recurrent *r, void *x_steps, void *gates)
-{
-    gather_steps(call, r, x_steps);
-    struct gemm product = gemm_of(false, true, r->rows, r->gates, r->input);
-    call->kernels->gemm(&product, x_steps, call->x[W_IH]->data, gates);
-    if (r->bias)
-        call->kernels->add_channels(r->rows, r->gates, 1, gates, call->x[B_IH]->data, gates);
-}
-
-void recurrent_state(const struct op_call *call, const struct recurrent *r, const void *h_before, void *gates)
-{
-    struct gemm product = gemm_of(false, true, r->batch, r->gates, r->hidden);
-    product.beta = 1;
-    call->kernels->gemm(&product, h_before, call->x[W_HH]->data, gates);
-}
-
-void recurrent_emit(const struct op_call *call, const struct recurrent *r, int64_t step, const void *h)
-{
-    call->kernels->copy_rows(r->batch, r->hidden, h, r->hidden, false,
-                             place_of_step(call, r, call->y, step, r->hidden), r->time * r->hidden);
-}
-
-void recurrent_arrive(const struct op_call *call, const struct recurrent *r, int64_t step, void *carry)
-{
-    call->kernels->copy_rows(r->batch, r->hidden, place_of_step(call, r, call->dy, step, r->hidden),
-                             r->time * r->hidden, true, carry, r->hidden);
-}
-
-void recurrent_carry(const struct op_call *call, const struct recurrent *r, const void *dgates, bool add,
-                     void *carry)
-{
-    struct gemm product = gemm_of(false, false, r->batch, r->hidden, r->gates);
-    product.beta = add ? 1 : 0;
-    call->kernels->gemm(&product, dgates, call->x[W_HH]->data, carry);
 }
 
 static void input_gradient(const struct op_call *call, const struct recurrent *r, const void *dx_gates,
@@ -131,6 +168,20 @@ static void input_gradient(const struct op_call *call, const struct recurrent *r
         call->kernels->copy_rows(r->batch, r->input, op_number(call, x_steps, s * r->batch * r->input),
                                  r->input, call->add[X], place_of_step(call, r, call->dx[X], s, r->input),
                                  r->time * r->input);
+}
+
+static void bias_gradients(const struct op_call *call, const struct recurrent *r, const void *dx_gates,
+                           const void *dh_gates)
+{
+    bool input = r->bias && call->dx[B_IH], state = r->bias && call->dx[B_HH];
+    bool same = input && state && dx_gates == dh_gates && !call->add[B_IH];
+    if (input)
+        call->kernels->sum_channels(r->rows, r->gates, 1, dx_gates, call->add[B_IH], call->dx[B_IH]->data);
+    if (same)
+        call->kernels->copy_rows(1, r->gates, call->dx[B_IH]->data, r->gates, call->add[B_HH],
+                                 call->dx[B_HH]->data, r->gates);
+    else if (state)
+        call->kernels->sum_channels(r->rows, r->gates, 1, dh_gates, call->add[B_HH], call->dx[B_HH]->data);
 }
 
 void recurrent_gradients(const struct op_call *call, const struct recurrent *r, void *dx_gates,
@@ -151,8 +202,5 @@ void recurrent_gradients(const struct op_call *call, const struct recurrent *r, 
         call->kernels->gemm(&product, op_number(call, dh_gates, r->batch * r->gates), h,
                             call->dx[W_HH]->data);
     }
-    if (r->bias && call->dx[B_IH])
-        call->kernels->sum_channels(r->rows, r->gates, 1, dx_gates, call->add[B_IH], call->dx[B_IH]->data);
-    if (r->bias && call->dx[B_HH])
-        call->kernels->sum_channels(r->rows, r->gates, 1, dh_gates, call->add[B_HH], call->dx[B_HH]->data);
+    bias_gradients(call, r, dx_gates, dh_gates);
 }

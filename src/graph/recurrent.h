@@ -14,6 +14,7 @@ enum { X, W_IH, W_HH, B_IH, B_HH };
 struct recurrent {
     int64_t batch, time, input, hidden, gates; /* gates: rows of the weights, a multiple of hidden */
     int64_t rows;                              /* time x batch */
+    int64_t from, part; /* rows of the batch in hand: all, or a share of them in a copy of this */
     bool reverse, bias;
 };
 
@@ -29,16 +30,37 @@ int64_t recurrent_bytes(int64_t rows, int64_t width, size_t real_size);
 /* The next such block of memory; *at moves behind it. */
 void *recurrent_take(const struct op_call *call, char **at, int64_t rows, int64_t width);
 
-/* gates [rows, G H] = x w_ih' + b_ih, by steps; x_steps [rows, D] is scratch. */
-void recurrent_input(const struct op_call *call, const struct recurrent *r, void *x_steps, void *gates);
-/* gates of one step (+)= h of the step before times w_hh'. */
-void recurrent_state(const struct op_call *call, const struct recurrent *r, const void *h_before,
-                     void *gates);
+/*
+ * Forward, the weights turned, so that both products of a step run along their rows: input [D, gates], state
+ * [H, gates]. Biases are NULL where there are none.
+ */
+struct recurrent_weights {
+    void *input, *state, *input_bias, *state_bias;
+};
+
+/* Bytes of workspace for those, and how to make them there. */
+int64_t recurrent_weights_bytes(const struct recurrent *r, size_t real_size);
+struct recurrent_weights recurrent_turn(const struct op_call *call, const struct recurrent *r);
+
+/*
+ * The rest up to recurrent_gradients works on the rows from .. from + part of the batch at one step, and
+ * reads and writes nothing of the other rows: shares of a batch may run through all steps at the same time.
+ */
+
+/* Where the rows in hand of a step begin in an array by steps of so many numbers a row. */
+void *recurrent_place(const struct op_call *call, const struct recurrent *r, void *array, int64_t step,
+                      int64_t width);
+/* gates = x(step) w_ih' + b_ih */
+void recurrent_input(const struct op_call *call, const struct recurrent *r,
+                     const struct recurrent_weights *weights, int64_t step, void *gates);
+/* gates += h_before w_hh' + b_hh; h_before is NULL at the first step. */
+void recurrent_state(const struct op_call *call, const struct recurrent *r,
+                     const struct recurrent_weights *weights, const void *h_before, void *gates);
 /* One step of h into its place in y. */
 void recurrent_emit(const struct op_call *call, const struct recurrent *r, int64_t step, const void *h);
 /* carry += dy of one step. */
 void recurrent_arrive(const struct op_call *call, const struct recurrent *r, int64_t step, void *carry);
-/* carry [batch, H] (+)= gradient of a step's gates times w_hh. */
+/* carry [part, H] (+)= gradient of a step's gates times w_hh. */
 void recurrent_carry(const struct op_call *call, const struct recurrent *r, const void *dgates, bool add,
                      void *carry);
 /*

@@ -68,8 +68,9 @@ static void check_small(const struct kernels *k)
 
 static void check_large(const struct kernels *k)
 {
-    static const int64_t sizes[][3] = {{64, 64, 64},  {63, 65, 64}, {128, 10, 33},
-                                       {10, 129, 31}, {6, 784, 25}, {65, 66, 260}};
+    static const int64_t sizes[][3] = {{64, 64, 64},   {63, 65, 64},   {128, 10, 33},
+                                       {10, 129, 31},  {6, 784, 25},   {65, 66, 260},
+                                       {32, 200, 160}, {33, 130, 300}, {150, 10, 700}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (int kind = 0; kind < 4; kind++) {
             struct gemm g = plain(kind & 1, kind & 2, sizes[i][0], sizes[i][1], sizes[i][2]);

@@ -1,7 +1,8 @@
 /*
- * The one door to OpenBLAS: matrix products, its threads, its description. Of its functions only gemm is
- * used; scal and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on what NaN becomes
- * then.
+ * The one door to OpenBLAS: matrix products, its threads, its description; and the choice between it and own
+ * products, which know no threads: with several of the BLAS all products are left to it. Of its functions
+ * only gemm is used; scal and iamax lose NaN. alpha 0 never reaches it, since its kernels do not agree on
+ * what NaN becomes then.
  */
 #include <errno.h>
 #include <limits.h>
@@ -20,6 +21,8 @@
 static const size_t first_thread_bytes = (size_t)192 << 20;
 static const size_t other_thread_bytes = (size_t)128 << 20;
 
+static int blas_threads = 1; /* what blas_start was last told */
+
 static void gemm_check(const struct gemm *gemm)
 {
     const int64_t any = gemm->m | gemm->n | gemm->k | gemm->lda | gemm->ldb | gemm->ldc;
@@ -36,35 +39,35 @@ static void gemm_check(const struct gemm *gemm)
             (long long)gemm->ldc);
 }
 
-/* The product itself; without one (k or alpha 0) what is left of it is beta C. */
-#define GEMM(type, blas)                                                                            \
-    static void scale_##type(const struct gemm *gemm, type *c)                                      \
-    {                                                                                               \
-        const type beta = (type)gemm->beta;                                                         \
-        for (int64_t i = 0; i < gemm->m; i++)                                                       \
-            for (int64_t j = 0; j < gemm->n; j++)                                                   \
-                c[i * gemm->ldc + j] = gemm->beta == 0 ? 0 : beta * c[i * gemm->ldc + j];           \
-    }                                                                                               \
-                                                                                                    \
-    static void multiply_##type(const struct gemm *gemm, const type *a, const type *b, type *c)     \
-    {                                                                                               \
-        const enum CBLAS_TRANSPOSE trans_a = gemm->trans_a ? CblasTrans : CblasNoTrans;             \
-        const enum CBLAS_TRANSPOSE trans_b = gemm->trans_b ? CblasTrans : CblasNoTrans;             \
-        gemm_check(gemm);                                                                           \
-        if (gemm->m == 0 || gemm->n == 0)                                                           \
-            return;                                                                                 \
-        for (int64_t outer = 0; outer < gemm->outer; outer++)                                       \
-            for (int64_t inner = 0; inner < gemm->inner; inner++) {                                 \
-                const type *from_a = a + outer * gemm->a_outer + inner * gemm->a_inner;             \
-                const type *from_b = b + outer * gemm->b_outer + inner * gemm->b_inner;             \
-                type *to = c + outer * gemm->c_outer + inner * gemm->c_inner;                       \
-                if (gemm->k == 0 || gemm->alpha == 0)                                               \
-                    scale_##type(gemm, to);                                                         \
-                else                                                                                \
-                    blas(CblasRowMajor, trans_a, trans_b, (int)gemm->m, (int)gemm->n, (int)gemm->k, \
-                         (type)gemm->alpha, from_a, (int)gemm->lda, from_b, (int)gemm->ldb,         \
-                         (type)gemm->beta, to, (int)gemm->ldc);                                     \
-            }                                                                                       \
+/* One product by the BLAS; all products by `one`, where what is left without k or alpha is beta C. */
+#define GEMM(type, blas)                                                                                    \
+    static void scale_##type(const struct gemm *gemm, type *c)                                              \
+    {                                                                                                       \
+        const type beta = (type)gemm->beta;                                                                 \
+        for (int64_t i = 0; i < gemm->m; i++)                                                               \
+            for (int64_t j = 0; j < gemm->n; j++)                                                           \
+                c[i * gemm->ldc + j] = gemm->beta == 0 ? 0 : beta * c[i * gemm->ldc + j];                   \
+    }                                                                                                       \
+                                                                                                            \
+    static void blas_##type(const struct gemm *gemm, const type *a, const type *b, type *c)                 \
+    {                                                                                                       \
+        blas(CblasRowMajor, gemm->trans_a ? CblasTrans : CblasNoTrans,                                      \
+             gemm->trans_b ? CblasTrans : CblasNoTrans, (int)gemm->m, (int)gemm->n, (int)gemm->k,           \
+             (type)gemm->alpha, a, (int)gemm->lda, b, (int)gemm->ldb, (type)gemm->beta, c, (int)gemm->ldc); \
+    }                                                                                                       \
+                                                                                                            \
+    static void multiply_##type(const struct gemm *gemm, const type *a, const type *b, type *c,             \
+                                void (*one)(const struct gemm *, const type *, const type *, type *))       \
+    {                                                                                                       \
+        for (int64_t outer = 0; outer < gemm->outer; outer++)                                               \
+            for (int64_t inner = 0; inner < gemm->inner; inner++) {                                         \
+                type *to = c + outer * gemm->c_outer + inner * gemm->c_inner;                               \
+                if (gemm->k == 0 || gemm->alpha == 0)                                                       \
+                    scale_##type(gemm, to);                                                                 \
+                else                                                                                        \
+                    one(gemm, a + outer * gemm->a_outer + inner * gemm->a_inner,                            \
+                        b + outer * gemm->b_outer + inner * gemm->b_inner, to);                             \
+            }                                                                                               \
     }
 
 GEMM(float, cblas_sgemm)
@@ -72,13 +75,27 @@ GEMM(double, cblas_dgemm)
 
 void gemm_f32(const struct gemm *gemm, const void *a, const void *b, void *c)
 {
-    multiply_float(gemm, a, b, c);
+    gemm_check(gemm);
+    if (gemm->m > 0 && gemm->n > 0)
+        multiply_float(gemm, a, b, c, blas_float);
 }
 
 void gemm_f64(const struct gemm *gemm, const void *a, const void *b, void *c)
 {
-    multiply_double(gemm, a, b, c);
+    gemm_check(gemm);
+    if (gemm->m > 0 && gemm->n > 0)
+        multiply_double(gemm, a, b, c, blas_double);
 }
+
+#if defined(__x86_64__)
+void gemm_f32_avx512(const struct gemm *gemm, const void *a, const void *b, void *c)
+{
+    gemm_check(gemm);
+    if (gemm->m > 0 && gemm->n > 0)
+        multiply_float(gemm, a, b, c,
+                       blas_threads == 1 && gemm->k > 0 && product_f32_wins(gemm) ? product_f32 : blas_float);
+}
+#endif
 
 static bool memory_is_there(int threads, struct error *err)
 {
@@ -103,6 +120,7 @@ bool blas_start(int threads, struct error *err)
         return false;
     if (threads > threads_with_room)
         threads_with_room = threads;
+    blas_threads = threads;
     openblas_set_num_threads(threads);
     return true;
 }

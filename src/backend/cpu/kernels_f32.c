@@ -93,6 +93,10 @@ static INLINE float error_function(float x)
 #define REAL_TANH(v)   hyperbolic_tangent(v)
 #define REAL_ERF(v)    error_function(v)
 #define KERNEL_TABLE   cpu_kernels_f32_
-#define KERNEL_GEMM    gemm_f32
+#if defined(__AVX512F__)
+#define KERNEL_GEMM gemm_f32_avx512
+#else
+#define KERNEL_GEMM gemm_f32
+#endif
 
 #include "kernels.tmpl.h"

@@ -13,7 +13,10 @@ extern const struct kernels cpu_kernels_f32_avx512, cpu_kernels_f64_avx512;
 void gemm_f32(const struct gemm *gemm, const void *a, const void *b, void *c);
 void gemm_f64(const struct gemm *gemm, const void *a, const void *b, void *c);
 
-/* Sets the threads of the BLAS; at the first call makes sure that its work memory can be had. */
+/* Makes sure that the BLAS can have its work memory, one part for each thread that calls it, and begins. */
 bool blas_start(int threads, struct error *err);
+
+/* To be called in each thread that will: its products stay on it. */
+void blas_join(void);
 
 #endif

@@ -103,8 +103,14 @@ bool blas_start(int threads, struct error *err)
         return false;
     if (threads > threads_with_room)
         threads_with_room = threads;
-    openblas_set_num_threads(threads);
+    blas_join();
     return true;
+}
+
+/* OpenMP keeps the number for each thread, pthreads for all. */
+void blas_join(void)
+{
+    openblas_set_num_threads(1);
 }
 
 const char *backend_blas(struct arena *arena)

@@ -6,6 +6,7 @@
  * before going to sleep.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ typedef void (*crew_part)(void *context, int64_t index);
 struct worker {
     pthread_mutex_t lock;
     pthread_cond_t wake;
+    pthread_t thread;
     atomic_bool asleep;
     int index;
     void (*begin)(void);
@@ -45,6 +47,10 @@ static struct {
     atomic_int_least64_t first; /* index of the ticket's part 0 */
     atomic_int unfinished;      /* parts */
 
+#if defined(__linux__)
+    cpu_set_t allowed; /* processors of this process */
+    int callers_processor;
+#endif
     pthread_mutex_t lock;
     pthread_cond_t done;
     atomic_bool caller_waits;
@@ -171,6 +177,24 @@ static void wake(int count)
     }
 }
 
+/*
+ * Keeps the others off the processor on which the caller runs. The system likes to wake a thread where its
+ * waker runs, to have both in one cache: there it would wait until the caller sleeps.
+ */
+static void make_room(void)
+{
+#if defined(__linux__)
+    const int here = sched_getcpu();
+    cpu_set_t others = crew.allowed;
+    if (here < 0 || here == crew.callers_processor || CPU_COUNT(&others) < 2)
+        return;
+    crew.callers_processor = here;
+    CPU_CLR((size_t)here, &others);
+    for (int i = 0; i < crew.started; i++)
+        pthread_setaffinity_np(crew.workers[i].thread, sizeof others, &others);
+#endif
+}
+
 static void wait_for_others(void)
 {
     int64_t until = 0;
@@ -195,6 +219,7 @@ static void run_together(int64_t first, int64_t parts, crew_part part, void *con
     atomic_store(&crew.first, first);
     atomic_store(&crew.unfinished, (int)parts);
     atomic_store(&crew.ticket, (uint64_t)run << 32 | (uint64_t)parts);
+    make_room();
     wake(parts - 1 < others ? (int)parts - 1 : others);
     take_parts(run, true);
     wait_for_others();
@@ -251,17 +276,16 @@ static int start_worker(void (*begin)(void))
 {
     struct worker *worker = &crew.workers[crew.started];
     sigset_t all, before;
-    pthread_t thread;
     *worker = (struct worker){.index = crew.started, .begin = begin};
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int error = pthread_create(&thread, NULL, work, worker);
+    const int error = pthread_create(&worker->thread, NULL, work, worker);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error)
         return error;
-    pthread_detach(thread);
+    pthread_detach(worker->thread);
     crew.started++;
     return 0;
 }
@@ -269,6 +293,11 @@ static int start_worker(void (*begin)(void))
 bool crew_start(int threads, void (*begin)(void), struct error *err)
 {
     static bool watches_forks;
+#if defined(__linux__)
+    if (crew.started == 0 && sched_getaffinity(0, sizeof crew.allowed, &crew.allowed) != 0)
+        CPU_ZERO(&crew.allowed);
+    crew.callers_processor = -1;
+#endif
     if (threads > CREW_MOST)
         threads = CREW_MOST;
     if (threads > 1 && !watches_forks)

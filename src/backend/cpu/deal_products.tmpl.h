@@ -60,7 +60,7 @@ static struct deal deal_of_gemm(const struct gemm *gemm, enum cut *cut)
         *cut = CUT_inner;
         return deal_of(work, gemm->inner, 1, 4);
     }
-    *cut = gemm->m >= gemm->n ? CUT_rows : CUT_columns;
+    *cut = gemm->m >= gemm->n || gemm->m >= 256 ? CUT_rows : CUT_columns;
     return *cut == CUT_rows ? deal_of(work, gemm->m, ROWS_GRAIN, 1)
                             : deal_of(work, gemm->n, COLUMNS_GRAIN, 1);
 }

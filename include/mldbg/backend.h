@@ -59,11 +59,11 @@ struct pool {
 
 struct batchnorm {
     int64_t outer, channels, inner;
-    int64_t stride; /* elements from one outer to the next; 0: channels x inner */
     double eps;
     double momentum; /* share of the new batch in the running statistics (PyTorch's meaning) */
     bool unbiased;   /* running variance divides by count - 1 (PyTorch) or by count (Keras) */
     bool training;   /* normalize by this batch and update running statistics, or normalize by those */
+    int64_t stride;  /* elements from one outer to the next; 0: channels x inner */
 };
 
 enum update { UPDATE_sgd, UPDATE_adam, UPDATE_rmsprop, UPDATE_adagrad, UPDATE_adadelta };

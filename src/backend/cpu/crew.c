@@ -51,6 +51,7 @@ static struct {
     cpu_set_t allowed; /* processors of this process */
     int callers_processor;
 #endif
+    bool alone; /* there is but one processor */
     pthread_mutex_t lock;
     pthread_cond_t done;
     atomic_bool caller_waits;
@@ -186,7 +187,8 @@ static void make_room(void)
 #if defined(__linux__)
     const int here = sched_getcpu();
     cpu_set_t others = crew.allowed;
-    if (here < 0 || here == crew.callers_processor || CPU_COUNT(&others) < 2)
+    if (here < 0 || here == crew.callers_processor || CPU_COUNT(&others) < 2 ||
+        !CPU_ISSET((size_t)here, &others))
         return;
     crew.callers_processor = here;
     CPU_CLR((size_t)here, &others);
@@ -236,8 +238,8 @@ static bool all_are_asleep(void)
 
 void crew_run(int64_t parts, double work, crew_part part, void *context)
 {
-    if (parts <= 1 || atomic_load(&crew.size) <= 1 || (work < CREW_WAKE_NS && all_are_asleep()) ||
-        atomic_exchange(&crew.busy, true)) {
+    if (parts <= 1 || atomic_load(&crew.size) <= 1 || crew.alone ||
+        (work < CREW_WAKE_NS && all_are_asleep()) || atomic_exchange(&crew.busy, true)) {
         for (int64_t i = 0; i < parts; i++)
             part(context, i);
         return;
@@ -268,6 +270,7 @@ static void forget_workers(void)
 {
     atomic_store(&crew.size, 1);
     crew.started = 0;
+    pthread_mutex_init(&crew.lock, NULL);
     atomic_store(&crew.busy, false);
 }
 
@@ -290,16 +293,23 @@ static int start_worker(void (*begin)(void))
     return 0;
 }
 
+static void look_at_processors(void)
+{
+#if defined(__linux__)
+    crew.callers_processor = -1;
+    if (sched_getaffinity(0, sizeof crew.allowed, &crew.allowed) != 0)
+        CPU_ZERO(&crew.allowed);
+    crew.alone = CPU_COUNT(&crew.allowed) == 1;
+#endif
+}
+
 bool crew_start(int threads, void (*begin)(void), struct error *err)
 {
     static bool watches_forks;
-#if defined(__linux__)
-    if (crew.started == 0 && sched_getaffinity(0, sizeof crew.allowed, &crew.allowed) != 0)
-        CPU_ZERO(&crew.allowed);
-    crew.callers_processor = -1;
-#endif
     if (threads > CREW_MOST)
         threads = CREW_MOST;
+    if (threads > 1)
+        look_at_processors();
     if (threads > 1 && !watches_forks)
         watches_forks = pthread_atfork(NULL, NULL, forget_workers) == 0;
     while (crew.started < threads - 1) {

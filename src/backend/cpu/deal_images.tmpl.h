@@ -1,7 +1,7 @@
 /* Convolutions by images, pooling by planes, batch normalization by channels. */
 
 static const double multiply_adds_a_ns = 20; /* of a convolution, its copies of patches included */
-static const double window_ns = 1;           /* one output of pooling */
+static const double window_ns = 0.7;         /* one output of pooling */
 
 /*
  * The gradient by the weights is a sum over images: each part adds up its own, in workspace, and they are
@@ -252,7 +252,7 @@ struct batchnorm_call {
 static struct deal deal_of_channels(const struct batchnorm *norm)
 {
     const double elements = (double)norm->outer * (double)(norm->channels * norm->inner);
-    return deal_of(elements * 3 * copy_ns, norm->channels, norm->inner == 1 ? LINE : 1, 4);
+    return deal_of(elements * norm_ns, norm->channels, norm->inner == 1 ? LINE : 1, 4);
 }
 
 /* Channels of one part. */

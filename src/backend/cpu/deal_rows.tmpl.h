@@ -11,6 +11,8 @@ struct rows_call {
     REAL *y, *mean_out, *rstd_out;
 };
 
+static const double norm_ns = 0.8; /* an element of a normalization, with its sums */
+
 /* Rows of n x inner elements that take `ns` each. */
 static struct deal deal_of_rows(int64_t rows, int64_t n, int64_t inner, double ns)
 {
@@ -119,7 +121,7 @@ static void softmax_part(void *context, int64_t index)
 static void deal_softmax(int64_t outer, int64_t n, int64_t inner, bool logarithm, const void *x, void *y)
 {
     struct rows_call c = {
-        deal_of_rows(outer, n, inner, 2 * function_ns), n, inner, .logarithm = logarithm, .x = x, .y = y,
+        deal_of_rows(outer, n, inner, 1.5 * function_ns), n, inner, .logarithm = logarithm, .x = x, .y = y,
     };
     if (deal_is_one(&c.deal))
         single->softmax(outer, n, inner, logarithm, x, y);
@@ -192,7 +194,7 @@ static void deal_layernorm(int64_t rows, int64_t width, double eps, const void *
                            const void *beta, void *mean, void *rstd, void *y)
 {
     struct rows_call c = {
-        deal_of_rows(rows, width, 1, 2 * copy_ns),
+        deal_of_rows(rows, width, 1, norm_ns),
         width,
         1,
         .eps = eps,
@@ -240,7 +242,7 @@ static void deal_layernorm_grad_weights(int64_t rows, int64_t width, int64_t str
                                         void *dgamma, void *dbeta)
 {
     struct columns_call c = {
-        deal_of((double)(rows * width) * 2 * copy_ns, width, LINE, 2),
+        deal_of((double)(rows * width) * norm_ns / 2, width, LINE, 2),
         rows,
         1,
         stride,
@@ -263,7 +265,7 @@ static void deal_layernorm_grad(int64_t rows, int64_t width, const void *x, cons
                                 bool add_dw, void *dgamma, void *dbeta)
 {
     struct rows_call c = {
-        deal_of_rows(rows, width, 1, 2 * copy_ns),
+        deal_of_rows(rows, width, 1, norm_ns),
         width,
         1,
         .add = add_dx,

@@ -2,7 +2,7 @@
  * Sums and counts over one array: each part adds up its own blocks, and the parts are joined in order. Those
  * in double may differ from the sums of one thread in their last digits.
  */
-static const double look_ns = 0.1, add_ns = 0.2, judge_ns = 0.4;
+static const double look_ns = 0.05, add_ns = 0.1, judge_ns = 0.25;
 
 struct sums_call {
     struct deal deal;

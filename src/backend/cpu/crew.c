@@ -262,7 +262,10 @@ int crew_size(void)
 
 struct crew_counts crew_counts(void)
 {
-    return (struct crew_counts){atomic_load(&crew.runs), atomic_load(&crew.woken)};
+    struct crew_counts counts = {atomic_load(&crew.runs), atomic_load(&crew.woken), crew.started, 0};
+    for (int i = 0; i < crew.started; i++)
+        counts.asleep += atomic_load(&crew.workers[i].asleep);
+    return counts;
 }
 
 /* A child of fork has this thread alone. */

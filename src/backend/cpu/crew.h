@@ -42,9 +42,13 @@ void crew_run(int64_t parts, double work, void (*part)(void *context, int64_t in
 /* Which of the threads this one is: 0, the caller, to crew_size() - 1. */
 int crew_seat(void);
 
-/* How many times work was handed to more than one thread, and how often one of them had to be woken. */
+/*
+ * How many times work was handed to more than one thread, how often one of them had to be woken; how many
+ * threads there are beside the first, and how many of them sleep.
+ */
 struct crew_counts {
     int64_t runs, woken;
+    int others, asleep;
 };
 struct crew_counts crew_counts(void);
 

@@ -197,7 +197,7 @@ static inline void check_derivatives(const struct kernels *k, void *x, int64_t n
                                      double (*loss)(const struct kernels *), const void *dx, const char *name)
 {
     const double step = 1e-5;
-    if (k->dtype != DTYPE_F64)
+    if (k->dtype != DTYPE_F64 || dealt) /* what several threads find is held to what one does */
         return;
     for (int64_t i = 0; i < n; i++) {
         const double kept = at(k, x, i);

@@ -188,7 +188,11 @@ static void a_child_of_fork_has_no_crew_and_may_make_one(void **state)
         int wrong = crew_size() != 1;
         memset(times, 0, sizeof times);
         crew_run(100, much, count_part, times);
+#ifdef __SANITIZE_THREAD__ /* which ends a child that starts threads */
+        (void)err;
+#else
         wrong += !crew_start(2, begin, &err) || crew_size() != 2;
+#endif
         crew_run(100, much, count_part, times);
         for (int i = 0; i < 100; i++)
             wrong += times[i] != 2;

@@ -278,8 +278,8 @@ const char *backend_blas(struct arena *arena);
 const struct kernels *backend_kernels(const char *isa, enum dtype dtype);
 
 /*
- * For tests: the same on several threads, all work shared out however small. There is one such table a type;
- * what the call before returned, and the back end of several threads, must not be used any more.
+ * For tests: the same on several threads, all work cut into parts however small. There is one such table a
+ * type; what the call before returned, and the back end of several threads, must not be used any more.
  */
 const struct kernels *backend_kernels_dealt(const char *isa, enum dtype dtype, int threads);
 

@@ -65,6 +65,7 @@ static void for_both_types(void (*check)(void))
         one = backend_kernels(isas[isa], dtypes[i]);
         several = backend_kernels_dealt(isas[isa], dtypes[i], THREADS);
         allowed = 0;
+        deal_everything(true, true);
         const struct crew_counts before = crew_counts();
         check();
         release_guarded();
@@ -385,6 +386,7 @@ static void trainings_repeat_to_the_byte(void **state)
     for (int threads = 2; threads <= 3; threads++) {
         const struct kernels *f32 = backend_kernels_dealt(isa, DTYPE_F32, threads),
                              *f64 = backend_kernels_dealt(isa, DTYPE_F64, threads);
+        deal_everything(true, true);
         const float *first = train(&arena, f32, f64, &count);
         for (int i = 0; i < 4; i++) {
             const float *again = train(&arena, f32, f64, &count);
@@ -406,14 +408,13 @@ static void a_small_training_stays_on_one_thread(void **state)
     (void)state;
     arena_init(&arena, "test");
     assert_true(backend_cpu(2, &two, &err));
-    deal_everything(false);
+    deal_everything(false, false);
     const struct timespec moment = {.tv_nsec = 1000000};
     while (crew_counts().asleep < crew_counts().others)
         nanosleep(&moment, NULL);
     const struct crew_counts before = crew_counts();
     train(&arena, two->kernels[DTYPE_F32], two->kernels[DTYPE_F64], &count);
     assert_int_equal(crew_counts().runs, before.runs);
-    deal_everything(true);
     arena_release(&arena);
 }
 

@@ -91,6 +91,6 @@ const struct kernels *backend_kernels_dealt(const char *isa, enum dtype dtype, i
         return NULL;
     if (!start_threads(threads, &err))
         BUG("no threads for a test: %s", err.sentence);
-    deal_everything(true);
+    deal_everything(true, false);
     return dtype == DTYPE_F32 ? dealt_f32(single) : dealt_f64(single);
 }

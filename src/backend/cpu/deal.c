@@ -7,19 +7,21 @@
  */
 static const double part_least_ns = 8000;
 
-static bool always;
+static bool cut_all, wake_for_all;
 
-void deal_everything(bool everything)
+void deal_everything(bool cut, bool wake)
 {
-    always = everything;
+    cut_all = cut;
+    wake_for_all = wake;
 }
 
 struct deal deal_of(double work, int64_t count, int64_t grain, int parts)
 {
-    struct deal deal = {.count = count, .grain = grain, .parts = 1, .work = always ? 1e18 : work};
+    struct deal deal = {
+        .count = count, .grain = grain, .parts = 1, .work = wake_for_all ? CREW_WAKE_NS : work};
     const int64_t blocks = (count + grain - 1) / grain;
     int64_t most = (int64_t)parts * crew_size();
-    if (deal.work < part_least_ns * (double)most)
+    if (!cut_all && deal.work < part_least_ns * (double)most)
         most = (int64_t)(deal.work / part_least_ns);
     if (most > blocks)
         most = blocks;

@@ -32,8 +32,8 @@ struct share {
 
 struct share share_of(const void *context, int64_t index);
 
-/* For tests: deals out even the smallest work. */
-void deal_everything(bool always);
+/* For tests: cuts even the smallest work; and wakes the others for it, too. */
+void deal_everything(bool cut, bool wake);
 
 /* The kernels of one thread, with those in front that deal out their work. One such table a type at a time.
  */

@@ -99,6 +99,12 @@ bool blas_start(int threads, struct error *err)
     static int threads_with_room; /* greatest number of threads that was tried */
     if (threads < 1)
         threads = 1;
+    if (threads > 1 && openblas_get_parallel() == 0)
+        return fail(
+            err, ERROR_MACHINE,
+            "this OpenBLAS was built for one thread, and may not be called from %d; use --threads 1, or "
+            "install one for threads (Debian: libopenblas0-pthread)",
+            threads);
     if (threads > threads_with_room && !memory_is_there(threads, err))
         return false;
     if (threads > threads_with_room)

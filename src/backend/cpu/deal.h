@@ -8,7 +8,11 @@
 #include "cpu.h"
 #include "crew.h"
 
-enum { DEAL_PARTS_MOST = 4 * CREW_MOST };
+/*
+ * Parts a thread: more than one where a part costs little, so that whoever is late leaves its share to the
+ * others; fewer where every part has a sum of its own.
+ */
+enum { DEAL_ONCE = 1, DEAL_COARSE = 2, DEAL_FINE = 4, DEAL_PARTS_MOST = DEAL_FINE * CREW_MOST };
 
 struct deal {
     int64_t count, grain, parts; /* of what is cut; cuts fall on multiples of grain */

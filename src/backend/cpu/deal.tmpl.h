@@ -21,7 +21,7 @@ static const struct kernels *single; /* those of one thread */
 static void deal_parallel(int64_t parts, double multiply_adds, void (*part)(void *context, int64_t index),
                           void *context)
 {
-    const struct deal deal = deal_of(multiply_adds / multiply_adds_a_ns, parts, 1, 1);
+    const struct deal deal = deal_of(multiply_adds / multiply_adds_a_ns, parts, 1, DEAL_ONCE);
     crew_run(parts, deal.work, part, context);
 }
 

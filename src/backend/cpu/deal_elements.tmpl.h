@@ -20,7 +20,7 @@ static void fill_part(void *context, int64_t index)
 
 static void deal_fill(int64_t n, double value, void *y)
 {
-    struct fill_call c = {deal_of((double)n * fill_ns, n, GRAIN, 4), value, y};
+    struct fill_call c = {deal_of((double)n * fill_ns, n, GRAIN, DEAL_FINE), value, y};
     if (deal_is_one(&c.deal))
         single->fill(n, value, y);
     else
@@ -43,7 +43,7 @@ static void axpby_part(void *context, int64_t index)
 
 static void deal_axpby(int64_t n, double alpha, const void *x, double beta, void *y)
 {
-    struct axpby_call c = {deal_of((double)n * copy_ns, n, GRAIN, 4), alpha, beta, x, y};
+    struct axpby_call c = {deal_of((double)n * copy_ns, n, GRAIN, DEAL_FINE), alpha, beta, x, y};
     if (deal_is_one(&c.deal))
         single->axpby(n, alpha, x, beta, y);
     else
@@ -74,7 +74,8 @@ static void unary_part(void *context, int64_t index)
 
 static void deal_unary(enum unary kind, double a, int64_t n, const void *x, void *y)
 {
-    struct unary_call c = {deal_of((double)n * unary_ns(kind), n, GRAIN, 4), kind, .a = a, .x = x, .out = y};
+    struct unary_call c = {deal_of((double)n * unary_ns(kind), n, GRAIN, DEAL_FINE), kind, .a = a, .x = x,
+                           .out = y};
     if (deal_is_one(&c.deal))
         single->unary(kind, a, n, x, y);
     else
@@ -93,7 +94,7 @@ static void deal_unary_grad(enum unary kind, double a, int64_t n, const void *x,
                             const void *dy, bool add, void *dx)
 {
     struct unary_call c = {
-        deal_of((double)n * unary_ns(kind), n, GRAIN, 4), kind, add, a, x, y, dy, dx,
+        deal_of((double)n * unary_ns(kind), n, GRAIN, DEAL_FINE), kind, add, a, x, y, dy, dx,
     };
     if (deal_is_one(&c.deal))
         single->unary_grad(kind, a, n, x, y, dy, add, dx);
@@ -117,7 +118,7 @@ static void sum_part(void *context, int64_t index)
 
 static void deal_sum(int64_t n, const void *a, const void *b, void *y)
 {
-    struct pair_call c = {deal_of((double)n * copy_ns, n, GRAIN, 4), false, a, b, y};
+    struct pair_call c = {deal_of((double)n * copy_ns, n, GRAIN, DEAL_FINE), false, a, b, y};
     if (deal_is_one(&c.deal))
         single->sum(n, a, b, y);
     else
@@ -133,7 +134,7 @@ static void product_part(void *context, int64_t index)
 
 static void deal_product(int64_t n, const void *a, const void *b, bool add, void *y)
 {
-    struct pair_call c = {deal_of((double)n * copy_ns, n, GRAIN, 4), add, a, b, y};
+    struct pair_call c = {deal_of((double)n * copy_ns, n, GRAIN, DEAL_FINE), add, a, b, y};
     if (deal_is_one(&c.deal))
         single->product(n, a, b, add, y);
     else
@@ -164,7 +165,14 @@ static void deal_dropout(int64_t n, double p, struct random key, uint64_t step, 
                          const void *x, uint8_t *mask, void *y)
 {
     struct dropout_call c = {
-        deal_of((double)n * random_ns, n, GRAIN, 4), p, key, step, first_index, .x = x, .mask = mask, .y = y,
+        deal_of((double)n * random_ns, n, GRAIN, DEAL_FINE),
+        p,
+        key,
+        step,
+        first_index,
+        .x = x,
+        .mask = mask,
+        .y = y,
     };
     if (deal_is_one(&c.deal))
         single->dropout(n, p, key, step, first_index, x, mask, y);
@@ -182,7 +190,7 @@ static void dropout_grad_part(void *context, int64_t index)
 static void deal_dropout_grad(int64_t n, double p, const uint8_t *mask, const void *dy, bool add, void *dx)
 {
     struct dropout_call c = {
-        deal_of((double)n * copy_ns, n, GRAIN, 4), p, .add = add, .x = dy, .kept = mask, .y = dx,
+        deal_of((double)n * copy_ns, n, GRAIN, DEAL_FINE), p, .add = add, .x = dy, .kept = mask, .y = dx,
     };
     if (deal_is_one(&c.deal))
         single->dropout_grad(n, p, mask, dy, add, dx);
@@ -208,7 +216,7 @@ static void penalty_grad_part(void *context, int64_t index)
 static void deal_penalty_grad(int64_t n, double l1, double l2, double scale, const void *w, bool add,
                               void *dw)
 {
-    struct penalty_call c = {deal_of((double)n * copy_ns, n, GRAIN, 4), l1, l2, scale, add, w, dw};
+    struct penalty_call c = {deal_of((double)n * copy_ns, n, GRAIN, DEAL_FINE), l1, l2, scale, add, w, dw};
     if (deal_is_one(&c.deal))
         single->penalty_grad(n, l1, l2, scale, w, add, dw);
     else
@@ -244,7 +252,12 @@ static bool deal_update(const struct update_settings *settings, int64_t n, void 
                         void *const *slots)
 {
     struct update_call c = {
-        deal_of((double)n * update_ns(settings->kind), n, GRAIN, 4), settings, w, g, slots, .finite = true,
+        deal_of((double)n * update_ns(settings->kind), n, GRAIN, DEAL_FINE),
+        settings,
+        w,
+        g,
+        slots,
+        .finite = true,
     };
     if (deal_is_one(&c.deal))
         return single->update(settings, n, w, g, slots);

@@ -7,7 +7,7 @@ static const double window_ns = 0.7;         /* one output of pooling */
  * The gradient by the weights is a sum over images: each part adds up its own, in workspace, and they are
  * added in the order of the parts. So few parts.
  */
-enum { WEIGHT_PARTS = 2 };
+enum { WEIGHT_PARTS = DEAL_COARSE };
 
 struct conv_call {
     struct deal deal;
@@ -88,7 +88,7 @@ static void conv_forward_part(void *context, int64_t index)
 static void deal_conv_forward(const struct conv *conv, const void *x, const void *w, const void *b, void *y,
                               void *workspace)
 {
-    struct conv_call c = conv_call(conv, 4, workspace);
+    struct conv_call c = conv_call(conv, DEAL_FINE, workspace);
     c.x = x, c.w = w, c.b = b, c.out = y;
     if (deal_is_one(&c.deal))
         single->conv_forward(conv, x, w, b, y, workspace);
@@ -108,7 +108,7 @@ static void conv_grad_input_part(void *context, int64_t index)
 static void deal_conv_grad_input(const struct conv *conv, const void *w, const void *dy, bool add, void *dx,
                                  void *workspace)
 {
-    struct conv_call c = conv_call(conv, 4, workspace);
+    struct conv_call c = conv_call(conv, DEAL_FINE, workspace);
     c.w = w, c.dy = dy, c.add = add, c.out = dx;
     if (deal_is_one(&c.deal))
         single->conv_grad_input(conv, w, dy, add, dx, workspace);
@@ -153,7 +153,7 @@ struct pool_call {
 static struct pool_call pool_call(const struct pool *pool)
 {
     const double outputs = (double)pool->planes * (double)(pool->out_h * pool->out_w);
-    return (struct pool_call){.deal = deal_of(outputs * window_ns, pool->planes, 1, 4), .pool = pool};
+    return (struct pool_call){.deal = deal_of(outputs * window_ns, pool->planes, 1, DEAL_FINE), .pool = pool};
 }
 
 /* The planes of one part, and where they begin. */
@@ -252,7 +252,7 @@ struct batchnorm_call {
 static struct deal deal_of_channels(const struct batchnorm *norm)
 {
     const double elements = (double)norm->outer * (double)(norm->channels * norm->inner);
-    return deal_of(elements * norm_ns, norm->channels, norm->inner == 1 ? LINE : 1, 4);
+    return deal_of(elements * norm_ns, norm->channels, norm->inner == 1 ? LINE : 1, DEAL_FINE);
 }
 
 /* Channels of one part. */

@@ -4,6 +4,7 @@
  * without a cut, and then differs in its last digits.
  */
 enum {
+    ROWS_ENOUGH = 256,  /* cut between rows from here on, even if there are more columns: parts pack less */
     ROWS_GRAIN = 16,    /* of C */
     COLUMNS_GRAIN = 64, /* whole panels of the BLAS's kernels, and whole cache lines */
 };
@@ -54,15 +55,15 @@ static struct deal deal_of_gemm(const struct gemm *gemm, enum cut *cut)
                         (double)gemm->k / product_multiply_adds_a_ns;
     if (gemm->outer >= crew_size() || gemm->outer > gemm->inner) {
         *cut = CUT_outer;
-        return deal_of(work, gemm->outer, 1, 4);
+        return deal_of(work, gemm->outer, 1, DEAL_FINE);
     }
     if (gemm->inner > 1) {
         *cut = CUT_inner;
-        return deal_of(work, gemm->inner, 1, 4);
+        return deal_of(work, gemm->inner, 1, DEAL_FINE);
     }
-    *cut = gemm->m >= gemm->n || gemm->m >= 256 ? CUT_rows : CUT_columns;
-    return *cut == CUT_rows ? deal_of(work, gemm->m, ROWS_GRAIN, 1)
-                            : deal_of(work, gemm->n, COLUMNS_GRAIN, 1);
+    *cut = gemm->m >= gemm->n || gemm->m >= ROWS_ENOUGH ? CUT_rows : CUT_columns;
+    return *cut == CUT_rows ? deal_of(work, gemm->m, ROWS_GRAIN, DEAL_ONCE)
+                            : deal_of(work, gemm->n, COLUMNS_GRAIN, DEAL_ONCE);
 }
 
 static void deal_gemm(const struct gemm *gemm, const void *a, const void *b, void *c)

@@ -16,7 +16,7 @@ static const double norm_ns = 0.8; /* an element of a normalization, with its su
 /* Rows of n x inner elements that take `ns` each. */
 static struct deal deal_of_rows(int64_t rows, int64_t n, int64_t inner, double ns)
 {
-    return deal_of((double)(rows * n * inner) * ns, rows, 1, 4);
+    return deal_of((double)(rows * n * inner) * ns, rows, 1, DEAL_FINE);
 }
 
 static void add_channels_part(void *context, int64_t index)
@@ -242,7 +242,7 @@ static void deal_layernorm_grad_weights(int64_t rows, int64_t width, int64_t str
                                         void *dgamma, void *dbeta)
 {
     struct columns_call c = {
-        deal_of((double)(rows * width) * norm_ns / 2, width, LINE, 2),
+        deal_of((double)(rows * width) * norm_ns / 2, width, LINE, DEAL_COARSE),
         rows,
         1,
         stride,
@@ -298,7 +298,7 @@ static void deal_sum_some_channels(int64_t outer, int64_t n, int64_t inner, int6
                                    bool add, void *db)
 {
     struct columns_call c = {
-        deal_of((double)(outer * n * inner) * copy_ns, n, inner == 1 ? LINE : 1, 2),
+        deal_of((double)(outer * n * inner) * copy_ns, n, inner == 1 ? LINE : 1, DEAL_COARSE),
         outer,
         inner,
         stride,
@@ -348,7 +348,7 @@ static void deal_scatter_add(int64_t rows, int64_t width, int64_t entries, const
                              const void *dy, void *table)
 {
     struct scatter_call c = {
-        deal_of((double)(rows * width) * copy_ns, entries, 1, 2), rows, width, index, dy, table,
+        deal_of((double)(rows * width) * copy_ns, entries, 1, DEAL_COARSE), rows, width, index, dy, table,
     };
     if (deal_is_one(&c.deal))
         single->scatter_add(rows, width, entries, index, dy, table);

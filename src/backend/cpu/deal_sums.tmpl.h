@@ -19,7 +19,7 @@ struct sums_call {
 
 static struct deal deal_of_sums(int64_t n, double ns)
 {
-    return deal_of((double)n * ns, n, GRAIN, 2);
+    return deal_of((double)n * ns, n, GRAIN, DEAL_COARSE);
 }
 
 static double joined(const struct sums_call *c)

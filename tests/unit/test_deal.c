@@ -167,7 +167,6 @@ static void check_norms(void)
         const int64_t o = sizes[i][0], c = sizes[i][1], in = sizes[i][2], all = o * c * in;
         struct batchnorm norm = {.outer = o, .channels = c, .inner = in, .eps = 1e-5, .momentum = 0.1};
         void *x = noisy(one, all, 1), *dy = rough(all), *gamma = noisy(one, c, 1), *beta = noisy(one, c, 1);
-        void *row = noisy(one, o * in, 1);
         for (int training = 0; training < 2; training++) {
             norm.training = training;
             void *mean = noisy(one, c, 1), *variance = constant(one, c, 2), *m = blank(one, c),
@@ -180,7 +179,6 @@ static void check_norms(void)
             SAME(gamma, c, batchnorm_grad(&norm, x, gamma, m, r, dy, true, NULL, true, y, blank(k, c)));
         }
         void *m = blank(one, o * in), *r = blank(one, o * in);
-        (void)row;
         SAME(x, all, layernorm(o * in, c, 1e-5, x, gamma, beta, m, r, y));
         SAME(x, all, layernorm_grad(o * in, c, x, gamma, m, r, dy, true, y, false, NULL, NULL));
         SAME(gamma, c, layernorm_grad(o * in, c, x, gamma, m, r, dy, true, NULL, true, y, blank(k, c)));

@@ -32,10 +32,10 @@ accepts   = $(shell $(CC) -Werror $(1) -fsyntax-only -x c /dev/null >/dev/null 2
 supported = $(or $(call accepts,$(1)),$(foreach flag,$(1),$(call accepts,$(flag))))
 
 # No fast-math and no -march=native; -ffp-contract=off keeps the bits the same for both compilers.
-COMPILE := -std=c11 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-strict-aliasing -fno-common -fvisibility=hidden \
+COMPILE := -std=c11 -D_GNU_SOURCE -pthread -Iinclude -ffp-contract=off -fno-strict-aliasing -fno-common -fvisibility=hidden \
            -fPIE -ffile-prefix-map=$(CURDIR)=. $(shell pkg-config --cflags-only-I openblas 2>/dev/null)
 LINK    := $(if $(findstring apple,$(TARGET)),,-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
-LDLIBS  := $(shell pkg-config --libs-only-L openblas 2>/dev/null) -lopenblas -lcjson -lcsv -lm -ldl
+LDLIBS  := -pthread $(shell pkg-config --libs-only-L openblas 2>/dev/null) -lopenblas -lcjson -lcsv -lm -ldl
 
 COMPILE += -Wall -Wextra -Wformat=2 -Wvla -Wstrict-prototypes -Wimplicit-fallthrough -Werror=format-security \
            -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion

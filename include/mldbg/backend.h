@@ -4,8 +4,9 @@
  *
  * Conventions. Pointers are to the table's type (float or double), contiguous unless a stride is named, and
  * do not overlap unless said. `add` chooses y += ... (true) or y = ... (false). Arrays over (outer, n, inner)
- * have the index (o * n + i) * inner + j. Sums run in a fixed order that depends on sizes only; losses and
- * statistics are added up in double. A NaN in any input reaches every output that depends on it.
+ * have the index (o * n + i) * inner + j. Sums run in a fixed order that depends on sizes and on the number
+ * of threads only; losses and statistics are added up in double. A NaN in any input reaches every output that
+ * depends on it.
  */
 #ifndef MLDBG_BACKEND_H
 #define MLDBG_BACKEND_H
@@ -62,6 +63,7 @@ struct batchnorm {
     double momentum; /* share of the new batch in the running statistics (PyTorch's meaning) */
     bool unbiased;   /* running variance divides by count - 1 (PyTorch) or by count (Keras) */
     bool training;   /* normalize by this batch and update running statistics, or normalize by those */
+    int64_t stride;  /* elements from one outer to the next; 0: channels x inner */
 };
 
 enum update { UPDATE_sgd, UPDATE_adam, UPDATE_rmsprop, UPDATE_adagrad, UPDATE_adadelta };
@@ -99,6 +101,14 @@ struct kernels {
     enum dtype dtype;
     const char *isa; /* "generic", "avx2", "avx512" */
 
+    /*
+     * Runs part(context, index) once for each index of 0 .. parts - 1, on several threads at the same time
+     * where there are several and the multiply-adds of all parts together are worth it. Parts write different
+     * places and may call kernels, which then stay on the thread of the part.
+     */
+    void (*parallel)(int64_t parts, double multiply_adds, void (*part)(void *context, int64_t index),
+                     void *context);
+
     void (*fill)(int64_t n, double value, void *y);
     /* y = alpha x + beta y; beta 0 overwrites. */
     void (*axpby)(int64_t n, double alpha, const void *x, double beta, void *y);
@@ -114,6 +124,9 @@ struct kernels {
     void (*add_channels)(int64_t outer, int64_t n, int64_t inner, const void *x, const void *b, void *y);
     /* db[i] (+)= sum over o, j */
     void (*sum_channels)(int64_t outer, int64_t n, int64_t inner, const void *dy, bool add, void *db);
+    /* The same for n of the channels of a wider tensor, whose outer lie stride elements apart. */
+    void (*sum_some_channels)(int64_t outer, int64_t n, int64_t inner, int64_t stride, const void *dy,
+                              bool add, void *db);
     /* y[o][j] = mean over i, and its gradient */
     void (*mean)(int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
     void (*mean_grad)(int64_t outer, int64_t n, int64_t inner, const void *dy, bool add, void *dx);
@@ -165,6 +178,10 @@ struct kernels {
     void (*layernorm_grad)(int64_t rows, int64_t width, const void *x, const void *gamma, const void *mean,
                            const void *rstd, const void *dy, bool add_dx, void *dx, bool add_dw, void *dgamma,
                            void *dbeta);
+    /* dgamma, dbeta alone (either may be NULL), of width columns of rows that lie stride elements apart. */
+    void (*layernorm_grad_weights)(int64_t rows, int64_t width, int64_t stride, const void *x,
+                                   const void *mean, const void *rstd, const void *dy, bool add, void *dgamma,
+                                   void *dbeta);
 
     /*
      * Keeps an element with probability 1 - p and divides it by 1 - p; mask[i] is 1 where kept, 0 where the
@@ -248,8 +265,9 @@ struct backend {
 };
 
 /*
- * The CPU, its kernels chosen for this processor. The first call sets the number of threads of the BLAS and
- * makes sure that it can have its work memory; fails with ERROR_MACHINE when it cannot. threads 0: one.
+ * The CPU, its kernels chosen for this processor; with more than one thread, kernels share out what is worth
+ * it. Makes sure that the BLAS can have its work memory, and starts the threads; fails with ERROR_MACHINE
+ * when it cannot. threads 0: one. A process has one number of threads beside one: another is ERROR_REQUEST.
  */
 bool backend_cpu(int threads, const struct backend **out, struct error *err);
 
@@ -258,6 +276,12 @@ const char *backend_blas(struct arena *arena);
 
 /* The kernels of one instruction set by name, for tests and benchmarks; NULL if this processor lacks it. */
 const struct kernels *backend_kernels(const char *isa, enum dtype dtype);
+
+/*
+ * For tests: the same on several threads, all work cut into parts however small. There is one such table a
+ * type; what the call before returned, and the back end of several threads, must not be used any more.
+ */
+const struct kernels *backend_kernels_dealt(const char *isa, enum dtype dtype, int threads);
 
 const char *unary_name(enum unary kind);
 

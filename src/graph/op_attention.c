@@ -54,6 +54,17 @@ static struct heads heads_of(const struct op_call *call)
     return h;
 }
 
+/* The scores or the features of one sample. */
+static void *scores_of(const struct op_call *call, const struct heads *h, void *scores, int64_t sample)
+{
+    return op_number(call, scores, sample * h->heads * h->time * h->time);
+}
+
+static void *features_of(const struct op_call *call, const struct heads *h, void *features, int64_t sample)
+{
+    return op_number(call, features, sample * h->time * h->width);
+}
+
 /* scores (T x T of each head) = alpha a b', a and b with heads side by side */
 static void to_scores(const struct op_call *call, const struct heads *h, double alpha, const void *a,
                       const void *b, void *scores)
@@ -61,11 +72,8 @@ static void to_scores(const struct op_call *call, const struct heads *h, double 
     struct gemm product = gemm_of(false, true, h->time, h->time, h->depth);
     product.alpha = alpha;
     product.lda = product.ldb = h->width;
-    product.outer = h->batch;
     product.inner = h->heads;
-    product.a_outer = product.b_outer = h->time * h->width;
     product.a_inner = product.b_inner = h->depth;
-    product.c_outer = h->heads * h->time * h->time;
     product.c_inner = h->time * h->time;
     call->kernels->gemm(&product, a, b, scores);
 }
@@ -78,43 +86,79 @@ static void from_scores(const struct op_call *call, const struct heads *h, doubl
     product.alpha = alpha;
     product.beta = add ? 1 : 0;
     product.ldb = product.ldc = h->width;
-    product.outer = h->batch;
     product.inner = h->heads;
-    product.a_outer = h->heads * h->time * h->time;
     product.a_inner = h->time * h->time;
-    product.b_outer = product.c_outer = h->time * h->width;
     product.b_inner = product.c_inner = h->depth;
     call->kernels->gemm(&product, scores, b, y);
 }
 
+/* Sample by sample, while its scores are in the cache. */
+struct pass {
+    const struct op_call *call;
+    struct heads heads;
+};
+
+static void forward_sample(void *context, int64_t sample)
+{
+    const struct pass *pass = context;
+    const struct op_call *call = pass->call;
+    const struct heads *h = &pass->heads;
+    void *scores = scores_of(call, h, call->workspace, sample),
+         *probability = scores_of(call, h, call->saved, sample);
+    to_scores(call, h, h->scale, features_of(call, h, call->x[0]->data, sample),
+              features_of(call, h, call->x[1]->data, sample), scores);
+    if (h->causal)
+        call->kernels->mask_causal(h->heads, h->time, scores);
+    call->kernels->softmax(h->heads * h->time, h->time, 1, false, scores, probability);
+    from_scores(call, h, 1, false, probability, features_of(call, h, call->x[2]->data, sample), false,
+                features_of(call, h, call->y->data, sample));
+}
+
+static void backward_sample(void *context, int64_t sample)
+{
+    const struct pass *pass = context;
+    const struct op_call *call = pass->call;
+    const struct heads *h = &pass->heads;
+    const int64_t all_scores = size_aligned(h->scores * (int64_t)dtype_size(call->kernels->dtype));
+    void *dprobability = scores_of(call, h, call->workspace, sample),
+         *dscore = scores_of(call, h, (char *)call->workspace + all_scores, sample),
+         *probability = scores_of(call, h, call->saved, sample);
+    const void *dy = features_of(call, h, call->dy->data, sample);
+    void *x[3], *dx[3];
+    for (int i = 0; i < 3; i++) {
+        x[i] = features_of(call, h, call->x[i]->data, sample);
+        dx[i] = call->dx[i] ? features_of(call, h, call->dx[i]->data, sample) : NULL;
+    }
+    if (dx[0] || dx[1]) {
+        to_scores(call, h, 1, dy, x[2], dprobability);
+        call->kernels->softmax_grad(h->heads * h->time, h->time, 1, false, probability, dprobability, false,
+                                    dscore);
+    }
+    if (dx[0])
+        from_scores(call, h, h->scale, false, dscore, x[1], call->add[0], dx[0]);
+    if (dx[1])
+        from_scores(call, h, h->scale, true, dscore, x[0], call->add[1], dx[1]);
+    if (dx[2])
+        from_scores(call, h, 1, true, probability, dy, call->add[2], dx[2]);
+}
+
+/* products: how many of time x time x width there are for each sample */
+static void run_pass(const struct op_call *call, int products, void (*sample)(void *context, int64_t index))
+{
+    struct pass pass = {call, heads_of(call)};
+    const struct heads *h = &pass.heads;
+    const double multiply_adds = (double)(products * h->batch * h->time) * (double)(h->time * h->width);
+    call->kernels->parallel(h->batch, multiply_adds, sample, &pass);
+}
+
 static void forward(const struct op_call *call)
 {
-    struct heads h = heads_of(call);
-    to_scores(call, &h, h.scale, call->x[0]->data, call->x[1]->data, call->workspace);
-    if (h.causal)
-        call->kernels->mask_causal(h.batch * h.heads, h.time, call->workspace);
-    call->kernels->softmax(h.batch * h.heads * h.time, h.time, 1, false, call->workspace, call->saved);
-    from_scores(call, &h, 1, false, call->saved, call->x[2]->data, false, call->y->data);
+    run_pass(call, 2, forward_sample);
 }
 
 static void backward(const struct op_call *call)
 {
-    struct heads h = heads_of(call);
-    const void *dy = call->dy->data;
-    void *dprobability = call->workspace;
-    void *dscore =
-        (char *)call->workspace + size_aligned(h.scores * (int64_t)dtype_size(call->kernels->dtype));
-    if (call->dx[0] || call->dx[1]) {
-        to_scores(call, &h, 1, dy, call->x[2]->data, dprobability);
-        call->kernels->softmax_grad(h.batch * h.heads * h.time, h.time, 1, false, call->saved, dprobability,
-                                    false, dscore);
-    }
-    if (call->dx[0])
-        from_scores(call, &h, h.scale, false, dscore, call->x[1]->data, call->add[0], call->dx[0]->data);
-    if (call->dx[1])
-        from_scores(call, &h, h.scale, true, dscore, call->x[0]->data, call->add[1], call->dx[1]->data);
-    if (call->dx[2])
-        from_scores(call, &h, 1, true, call->saved, dy, call->add[2], call->dx[2]->data);
+    run_pass(call, 4, backward_sample);
 }
 
 static const struct op_attention_settings two = {.heads = 2}, causal = {.heads = 3, .causal = true},

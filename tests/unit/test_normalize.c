@@ -266,7 +266,7 @@ static void check_rows(const struct kernels *k)
 static void check_nan(const struct kernels *k)
 {
     for (int64_t inner = 1; inner <= 20; inner += 19) {
-        const struct batchnorm norm = {3, 2, inner, 1e-5, 0.1, true, true};
+        const struct batchnorm norm = {3, 2, inner, 1e-5, 0.1, true, true, 0};
         const int64_t count = 6 * inner;
         void *x = noisy(k, count, 1), *dy = noisy(k, count, 1), *y = blank(k, count), *dx = blank(k, count);
         void *small[8];

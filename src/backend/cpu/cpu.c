@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "deal.h"
 
 static const struct set {
     const char *isa;
@@ -41,14 +42,55 @@ const struct kernels *backend_kernels(const char *isa, enum dtype dtype)
     return NULL;
 }
 
+static const struct set *best_set(void)
+{
+    size_t i = 0;
+    while (!processor_has(sets[i].isa))
+        i++;
+    return &sets[i];
+}
+
+static bool start_threads(int threads, struct error *err)
+{
+    return blas_start(threads, err) && crew_start(threads, blas_join, err);
+}
+
 bool backend_cpu(int threads, const struct backend **out, struct error *err)
 {
-    static struct backend cpu = {.name = "cpu"};
-    if (!blas_start(threads, err))
+    static struct backend one = {.name = "cpu"}, several = {.name = "cpu"};
+    static int number = 1; /* of the threads of the latter */
+    if (threads > CREW_MOST)
+        threads = CREW_MOST;
+    if (!one.kernels[DTYPE_F32])
+        memcpy(one.kernels, best_set()->kernels, sizeof one.kernels);
+    if (threads <= 1) {
+        if (!blas_start(1, err))
+            return false;
+        *out = &one;
+        return true;
+    }
+    if (number > 1 && threads != number)
+        return fail(err, ERROR_REQUEST,
+                    "the engine runs on %d threads in this process, so it cannot run on %d", number, threads);
+    if (!start_threads(threads, err))
         return false;
-    for (size_t i = 0; i < SETS && !cpu.kernels[DTYPE_F32]; i++)
-        if (processor_has(sets[i].isa))
-            memcpy(cpu.kernels, sets[i].kernels, sizeof cpu.kernels);
-    *out = &cpu;
+    if (number == 1) {
+        several.kernels[DTYPE_F32] = dealt_f32(one.kernels[DTYPE_F32]);
+        several.kernels[DTYPE_F64] = dealt_f64(one.kernels[DTYPE_F64]);
+        number = threads;
+    }
+    *out = &several;
     return true;
+}
+
+const struct kernels *backend_kernels_dealt(const char *isa, enum dtype dtype, int threads)
+{
+    const struct kernels *single = backend_kernels(isa, dtype);
+    struct error err = {0};
+    if (!single)
+        return NULL;
+    if (!start_threads(threads, &err))
+        BUG("no threads for a test: %s", err.sentence);
+    deal_everything(true, false);
+    return dtype == DTYPE_F32 ? dealt_f32(single) : dealt_f64(single);
 }

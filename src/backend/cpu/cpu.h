@@ -20,7 +20,10 @@ void product_f32(const struct gemm *gemm, const float *a, const float *b, float 
 /* Whether product_f32 is faster than the BLAS at these sizes. */
 bool product_f32_wins(const struct gemm *gemm);
 
-/* Sets the threads of the BLAS; at the first call makes sure that its work memory can be had. */
+/* Makes sure that the BLAS can have its work memory, one part for each thread that calls it, and begins. */
 bool blas_start(int threads, struct error *err);
+
+/* To be called in each thread that will: its products stay on it. */
+void blas_join(void);
 
 #endif

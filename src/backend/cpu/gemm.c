@@ -21,8 +21,6 @@
 static const size_t first_thread_bytes = (size_t)192 << 20;
 static const size_t other_thread_bytes = (size_t)128 << 20;
 
-static int blas_threads = 1; /* what blas_start was last told */
-
 static void gemm_check(const struct gemm *gemm)
 {
     const int64_t any = gemm->m | gemm->n | gemm->k | gemm->lda | gemm->ldb | gemm->ldc;
@@ -92,8 +90,7 @@ void gemm_f32_avx512(const struct gemm *gemm, const void *a, const void *b, void
 {
     gemm_check(gemm);
     if (gemm->m > 0 && gemm->n > 0)
-        multiply_float(gemm, a, b, c,
-                       blas_threads == 1 && gemm->k > 0 && product_f32_wins(gemm) ? product_f32 : blas_float);
+        multiply_float(gemm, a, b, c, gemm->k > 0 && product_f32_wins(gemm) ? product_f32 : blas_float);
 }
 #endif
 
@@ -111,18 +108,48 @@ static bool memory_is_there(int threads, struct error *err)
     return true;
 }
 
+/*
+ * OpenBLAS starts threads of its own when it is loaded, and they spin for some 50 ms before they sleep; none
+ * of them is used here. This is what OpenBLAS itself calls before a fork, and it starts them anew if it
+ * should need them. Only the build with pthreads has it.
+ */
+#if defined(__ELF__)
+int blas_thread_shutdown_(void) __attribute__((weak));
+#endif
+
+static void send_idlers_home(void)
+{
+#if defined(__ELF__)
+    if (openblas_get_parallel() == 1 && blas_thread_shutdown_)
+        (void)blas_thread_shutdown_();
+#endif
+}
+
 bool blas_start(int threads, struct error *err)
 {
     static int threads_with_room; /* greatest number of threads that was tried */
     if (threads < 1)
         threads = 1;
+    if (threads > 1 && openblas_get_parallel() == 0)
+        return fail(
+            err, ERROR_MACHINE,
+            "this OpenBLAS was built for one thread, and may not be called from %d; use --threads 1, or "
+            "install one for threads (Debian: libopenblas0-pthread)",
+            threads);
     if (threads > threads_with_room && !memory_is_there(threads, err))
         return false;
+    if (!threads_with_room)
+        send_idlers_home();
     if (threads > threads_with_room)
         threads_with_room = threads;
-    blas_threads = threads;
-    openblas_set_num_threads(threads);
+    blas_join();
     return true;
+}
+
+/* OpenMP keeps the number for each thread, pthreads for all. */
+void blas_join(void)
+{
+    openblas_set_num_threads(1);
 }
 
 const char *backend_blas(struct arena *arena)

@@ -25,9 +25,19 @@
 #include "statistics.tmpl.h"
 #include "update.tmpl.h"
 
+/* One after the other. */
+static void serial_parts(int64_t parts, double multiply_adds, void (*part)(void *context, int64_t index),
+                         void *context)
+{
+    (void)multiply_adds;
+    for (int64_t i = 0; i < parts; i++)
+        part(context, i);
+}
+
 const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .dtype = REAL_DTYPE,
     .isa = KERNEL_NAME(KERNEL_ISA),
+    .parallel = serial_parts,
     .fill = fill,
     .axpby = axpby,
     .gemm = KERNEL_GEMM,
@@ -37,6 +47,7 @@ const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .product = product,
     .add_channels = add_channels,
     .sum_channels = sum_channels,
+    .sum_some_channels = sum_some_channels,
     .mean = mean,
     .mean_grad = mean_grad,
     .copy_rows = copy_rows,
@@ -58,6 +69,7 @@ const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .batchnorm_grad = batchnorm_grad,
     .layernorm = layernorm,
     .layernorm_grad = layernorm_grad,
+    .layernorm_grad_weights = layernorm_grad_weights,
     .dropout = dropout,
     .dropout_grad = dropout_grad,
     .lstm_cell = lstm_cell,

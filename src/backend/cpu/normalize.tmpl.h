@@ -1,5 +1,10 @@
 /* Normalization: of channels over a batch (Ioffe and Szegedy 2015), of rows (Ba, Kiros and Hinton 2016). */
 
+static int64_t outer_stride(const struct batchnorm *norm)
+{
+    return norm->stride ? norm->stride : norm->channels * norm->inner;
+}
+
 /*
  * For width <= COLUMNS channels from `first` on: the sums over outer and inner of x - centre to the power 1
  * or 2, or of (x - centre) dy. Channels of one element a row are added up side by side.
@@ -9,10 +14,11 @@ enum moment { MOMENT_SUM, MOMENT_SQUARES, MOMENT_PRODUCTS };
 static void add_moments(const struct batchnorm *norm, enum moment moment, int64_t first, int64_t width,
                         const REAL *x, const REAL *dy, const double *centre, double *restrict total)
 {
+    const int64_t stride = outer_stride(norm);
     for (int64_t c = 0; c < width; c++)
         total[c] = 0;
     for (int64_t o = 0; o < norm->outer && norm->inner == 1; o++) {
-        const REAL *row = x + o * norm->channels + first, *dy_row = dy + o * norm->channels + first;
+        const REAL *row = x + o * stride + first, *dy_row = dy + o * stride + first;
         for (int64_t c = 0; c < width; c++) {
             const double v = (double)row[c] - centre[c];
             total[c] += moment == MOMENT_SUM ? v : moment == MOMENT_SQUARES ? v * v : v * (double)dy_row[c];
@@ -20,7 +26,7 @@ static void add_moments(const struct batchnorm *norm, enum moment moment, int64_
     }
     for (int64_t c = 0; c < width && norm->inner != 1; c++)
         for (int64_t o = 0; o < norm->outer; o++) {
-            const int64_t at = (o * norm->channels + first + c) * norm->inner;
+            const int64_t at = o * stride + (first + c) * norm->inner;
             if (moment == MOMENT_SUM)
                 total[c] += sum_of(norm->inner, x + at);
             else if (moment == MOMENT_SQUARES)
@@ -36,7 +42,7 @@ static void normalize_channels(const struct batchnorm *norm, int64_t first, int6
                                const REAL *restrict shift, REAL *py)
 {
     for (int64_t o = 0; o < norm->outer; o++) {
-        const int64_t at = (o * norm->channels + first) * norm->inner;
+        const int64_t at = o * outer_stride(norm) + first * norm->inner;
         const REAL *restrict x = px + at;
         REAL *restrict y = py + at;
         if (norm->inner == 1)
@@ -104,7 +110,7 @@ static void normalize_channels_grad(const struct batchnorm *norm, int64_t first,
                                     const REAL *restrict slope, bool add, REAL *pdx)
 {
     for (int64_t o = 0; o < norm->outer; o++) {
-        const int64_t at = (o * norm->channels + first) * norm->inner;
+        const int64_t at = o * outer_stride(norm) + first * norm->inner;
         const REAL *restrict x = px + at, *restrict dy = pdy + at;
         REAL *restrict dx = pdx + at;
         if (norm->inner == 1)
@@ -173,14 +179,17 @@ static void layernorm(int64_t rows, int64_t width, double eps, const void *px, c
 }
 
 /* dgamma and dbeta of all rows: sums down the columns. */
-static void layernorm_grad_weights(int64_t rows, int64_t width, const REAL *x, const REAL *mean,
-                                   const REAL *rstd, const REAL *dy, bool add, REAL *dgamma, REAL *dbeta)
+static void layernorm_grad_weights(int64_t rows, int64_t width, int64_t stride, const void *px,
+                                   const void *pmean, const void *prstd, const void *pdy, bool add,
+                                   void *pdgamma, void *pdbeta)
 {
+    const REAL *x = px, *mean = pmean, *rstd = prstd, *dy = pdy;
+    REAL *dgamma = pdgamma, *dbeta = pdbeta;
     for (int64_t first = 0; first < width; first += COLUMNS) {
         const int64_t columns = width - first < COLUMNS ? width - first : COLUMNS;
         double products[COLUMNS] = {0}, sums[COLUMNS] = {0};
         for (int64_t row = 0; row < rows; row++) {
-            const REAL *restrict from = x + row * width + first, *restrict grad = dy + row * width + first;
+            const REAL *restrict from = x + row * stride + first, *restrict grad = dy + row * stride + first;
             const double m = (double)mean[row], r = (double)rstd[row];
             for (int64_t j = 0; j < columns; j++) {
                 products[j] += (double)grad[j] * (((double)from[j] - m) * r);
@@ -200,7 +209,7 @@ static void layernorm_grad(int64_t rows, int64_t width, const void *px, const vo
 {
     const REAL *restrict gamma = pgamma, *mean = pmean, *rstd = prstd;
     if (dgamma || dbeta)
-        layernorm_grad_weights(rows, width, px, mean, rstd, pdy, add_dw, dgamma, dbeta);
+        layernorm_grad_weights(rows, width, width, px, mean, rstd, pdy, add_dw, dgamma, dbeta);
     for (int64_t row = 0; pdx && row < rows; row++) {
         const REAL *restrict x = (const REAL *)px + row * width, *restrict dy =
                                                                      (const REAL *)pdy + row * width;

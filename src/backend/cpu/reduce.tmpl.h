@@ -225,7 +225,8 @@ static void sum_columns(int64_t rows, int64_t width, const REAL *x, int64_t stri
                 total[j] += (double)x[row * stride + j];
 }
 
-static void sum_channels(int64_t outer, int64_t n, int64_t inner, const void *dy, bool add, void *db)
+static void sum_some_channels(int64_t outer, int64_t n, int64_t inner, int64_t stride, const void *dy,
+                              bool add, void *db)
 {
     const REAL *x = dy;
     REAL *restrict y = db;
@@ -233,7 +234,7 @@ static void sum_channels(int64_t outer, int64_t n, int64_t inner, const void *dy
     if (inner == 1) {
         for (int64_t first = 0; first < n; first += COLUMNS) {
             const int64_t width = n - first < COLUMNS ? n - first : COLUMNS;
-            sum_columns(outer, width, x + first, n, total);
+            sum_columns(outer, width, x + first, stride, total);
             for (int64_t j = 0; j < width; j++)
                 ASSIGN(y[first + j], (REAL)total[j]);
         }
@@ -242,9 +243,14 @@ static void sum_channels(int64_t outer, int64_t n, int64_t inner, const void *dy
     for (int64_t i = 0; i < n; i++) {
         double channel = 0;
         for (int64_t o = 0; o < outer; o++)
-            channel += sum_of(inner, x + (o * n + i) * inner);
+            channel += sum_of(inner, x + o * stride + i * inner);
         ASSIGN(y[i], (REAL)channel);
     }
+}
+
+static void sum_channels(int64_t outer, int64_t n, int64_t inner, const void *dy, bool add, void *db)
+{
+    sum_some_channels(outer, n, inner, n * inner, dy, add, db);
 }
 
 static void mean(int64_t outer, int64_t n, int64_t inner, const void *px, void *py)

@@ -138,18 +138,20 @@ bool blas_start(int threads, struct error *err)
             threads);
     if (threads > threads_with_room && !memory_is_there(threads, err))
         return false;
+    blas_join();
     if (!threads_with_room)
         send_idlers_home();
     if (threads > threads_with_room)
         threads_with_room = threads;
-    blas_join();
     return true;
 }
 
-/* OpenMP keeps the number for each thread, pthreads for all. */
+/* OpenMP keeps the number for each thread, pthreads for all; to set it wakes the idlers, so it is asked
+ * first. */
 void blas_join(void)
 {
-    openblas_set_num_threads(1);
+    if (openblas_get_num_threads() != 1)
+        openblas_set_num_threads(1);
 }
 
 const char *backend_blas(struct arena *arena)

@@ -108,6 +108,8 @@ struct kernels {
      */
     void (*parallel)(int64_t parts, double multiply_adds, void (*part)(void *context, int64_t index),
                      void *context);
+    /* How many threads that may be: at least 1. */
+    int (*threads)(void);
 
     void (*fill)(int64_t n, double value, void *y);
     /* y = alpha x + beta y; beta 0 overwrites. */

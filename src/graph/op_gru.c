@@ -28,10 +28,17 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){gates, sums, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
-/* All steps for the rows in hand. */
-static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                        const struct recurrent_weights *weights)
+struct onward {
+    struct saved saved;
+    struct recurrent_weights weights;
+};
+
+static void run_forward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
+    const struct onward *onward = context;
+    const struct saved *saved = &onward->saved;
+    const struct recurrent_weights *weights = &onward->weights;
+
     for (int64_t s = 0; s < r->time; s++) {
         void *gates = recurrent_place(call, r, saved->gates, s, r->gates);
         void *sums = recurrent_place(call, r, saved->state_sums, s, r->gates);
@@ -49,25 +56,31 @@ static void run_forward(const struct op_call *call, const struct recurrent *r, c
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
-    struct recurrent_weights weights = recurrent_turn(call, &r);
-    run_forward(call, &r, &saved, &weights);
+    struct onward onward = {saved_of(call, &r), recurrent_turn(call, &r)};
+    recurrent_share(call, &r, run_forward, &onward);
 }
 
-/* The same backwards; dh [batch, H] is zero where it begins, dh_before a second such room. */
-static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                         void *dx_gates, void *dh_gates, void *dh, void *dh_before)
+/* dh [batch, H] is zero where it begins, dh_before a second such room. */
+struct back {
+    struct saved saved;
+    void *dx_gates, *dh_gates, *dh, *dh_before;
+};
+
+static void run_backward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
-    dh = recurrent_place(call, r, dh, 0, r->hidden);
-    dh_before = recurrent_place(call, r, dh_before, 0, r->hidden);
+    const struct back *back = context;
+    const struct saved *saved = &back->saved;
+    void *dh = recurrent_place(call, r, back->dh, 0, r->hidden);
+    void *dh_before = recurrent_place(call, r, back->dh_before, 0, r->hidden);
+
     for (int64_t s = r->time - 1; s >= 0; s--) {
-        void *dh_gates_now = recurrent_place(call, r, dh_gates, s, r->gates), *arrived = dh;
+        void *dh_gates_now = recurrent_place(call, r, back->dh_gates, s, r->gates), *arrived = dh;
         recurrent_arrive(call, r, s, dh);
         call->kernels->gru_cell_grad(
             r->part, r->hidden, recurrent_place(call, r, saved->gates, s, r->gates), r->gates,
             recurrent_place(call, r, saved->state_sums, s, r->gates), r->gates,
             s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL, r->hidden, dh, r->hidden,
-            recurrent_place(call, r, dx_gates, s, r->gates), r->gates, dh_gates_now, r->gates, false,
+            recurrent_place(call, r, back->dx_gates, s, r->gates), r->gates, dh_gates_now, r->gates, false,
             dh_before, r->hidden);
         if (s > 0)
             recurrent_carry(call, r, dh_gates_now, true, dh_before);
@@ -79,16 +92,16 @@ static void run_backward(const struct op_call *call, const struct recurrent *r, 
 static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
+    struct back back = {.saved = saved_of(call, &r)};
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
-    void *dx_gates = recurrent_take(call, &at, r.rows, r.gates);
-    void *dh_gates = recurrent_take(call, &at, r.rows, r.gates);
-    void *dh = recurrent_take(call, &at, r.batch, r.hidden);
-    void *dh_before = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(r.batch * r.hidden, 0, dh);
-    run_backward(call, &r, &saved, dx_gates, dh_gates, dh, dh_before);
-    recurrent_gradients(call, &r, dx_gates, dh_gates, saved.h, x_steps);
+    back.dx_gates = recurrent_take(call, &at, r.rows, r.gates);
+    back.dh_gates = recurrent_take(call, &at, r.rows, r.gates);
+    back.dh = recurrent_take(call, &at, r.batch, r.hidden);
+    back.dh_before = recurrent_take(call, &at, r.batch, r.hidden);
+    call->kernels->fill(r.batch * r.hidden, 0, back.dh);
+    recurrent_share(call, &r, run_backward, &back);
+    recurrent_gradients(call, &r, back.dx_gates, back.dh_gates, back.saved.h, x_steps);
 }
 
 static const struct op_recurrent_settings onward = {0}, reverse = {.reverse = true};

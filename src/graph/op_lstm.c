@@ -28,10 +28,17 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){gates, c, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
-/* All steps for the rows in hand. */
-static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                        const struct recurrent_weights *weights)
+struct onward {
+    struct saved saved;
+    struct recurrent_weights weights;
+};
+
+static void run_forward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
+    const struct onward *onward = context;
+    const struct saved *saved = &onward->saved;
+    const struct recurrent_weights *weights = &onward->weights;
+
     for (int64_t s = 0; s < r->time; s++) {
         void *gates = recurrent_place(call, r, saved->gates, s, r->gates);
         void *c = recurrent_place(call, r, saved->c, s, r->hidden);
@@ -49,19 +56,25 @@ static void run_forward(const struct op_call *call, const struct recurrent *r, c
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
-    struct recurrent_weights weights = recurrent_turn(call, &r);
-    run_forward(call, &r, &saved, &weights);
+    struct onward onward = {saved_of(call, &r), recurrent_turn(call, &r)};
+    recurrent_share(call, &r, run_forward, &onward);
 }
 
-/* The same backwards; dh and dc [batch, H] are zero where it begins. */
-static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                         void *dgates, void *dh, void *dc)
+/* dh and dc [batch, H] are zero where it begins. */
+struct back {
+    struct saved saved;
+    void *dgates, *dh, *dc;
+};
+
+static void run_backward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
-    dh = recurrent_place(call, r, dh, 0, r->hidden);
-    dc = recurrent_place(call, r, dc, 0, r->hidden);
+    const struct back *back = context;
+    const struct saved *saved = &back->saved;
+    void *dh = recurrent_place(call, r, back->dh, 0, r->hidden);
+    void *dc = recurrent_place(call, r, back->dc, 0, r->hidden);
+
     for (int64_t s = r->time - 1; s >= 0; s--) {
-        void *dgates_now = recurrent_place(call, r, dgates, s, r->gates);
+        void *dgates_now = recurrent_place(call, r, back->dgates, s, r->gates);
         void *c_before = s > 0 ? recurrent_place(call, r, saved->c, s - 1, r->hidden) : NULL;
         recurrent_arrive(call, r, s, dh);
         call->kernels->lstm_cell_grad(r->part, r->hidden, recurrent_place(call, r, saved->gates, s, r->gates),
@@ -76,16 +89,16 @@ static void run_backward(const struct op_call *call, const struct recurrent *r, 
 static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
+    struct back back = {.saved = saved_of(call, &r)};
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
-    void *dgates = recurrent_take(call, &at, r.rows, r.gates);
-    void *dh = recurrent_take(call, &at, r.batch, r.hidden);
-    void *dc = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(r.batch * r.hidden, 0, dh);
-    call->kernels->fill(r.batch * r.hidden, 0, dc);
-    run_backward(call, &r, &saved, dgates, dh, dc);
-    recurrent_gradients(call, &r, dgates, dgates, saved.h, x_steps);
+    back.dgates = recurrent_take(call, &at, r.rows, r.gates);
+    back.dh = recurrent_take(call, &at, r.batch, r.hidden);
+    back.dc = recurrent_take(call, &at, r.batch, r.hidden);
+    call->kernels->fill(r.batch * r.hidden, 0, back.dh);
+    call->kernels->fill(r.batch * r.hidden, 0, back.dc);
+    recurrent_share(call, &r, run_backward, &back);
+    recurrent_gradients(call, &r, back.dgates, back.dgates, back.saved.h, x_steps);
 }
 
 static const struct op_recurrent_settings onward = {0}, reverse = {.reverse = true};

@@ -37,10 +37,17 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     return (struct saved){sum, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
-/* All steps for the rows in hand. */
-static void run_forward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                        const struct recurrent_weights *weights)
+struct onward {
+    struct saved saved;
+    struct recurrent_weights weights;
+};
+
+static void run_forward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
+    const struct onward *onward = context;
+    const struct saved *saved = &onward->saved;
+    const struct recurrent_weights *weights = &onward->weights;
+
     for (int64_t s = 0; s < r->time; s++) {
         void *sum = recurrent_place(call, r, saved->sum, s, r->hidden);
         void *h = recurrent_place(call, r, saved->h, s, r->hidden);
@@ -55,18 +62,24 @@ static void run_forward(const struct op_call *call, const struct recurrent *r, c
 static void forward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
-    struct recurrent_weights weights = recurrent_turn(call, &r);
-    run_forward(call, &r, &saved, &weights);
+    struct onward onward = {saved_of(call, &r), recurrent_turn(call, &r)};
+    recurrent_share(call, &r, run_forward, &onward);
 }
 
-/* The same backwards; carry [batch, H] is zero where it begins. */
-static void run_backward(const struct op_call *call, const struct recurrent *r, const struct saved *saved,
-                         void *dsum, void *carry)
+/* carry [batch, H] is zero where it begins. */
+struct back {
+    struct saved saved;
+    void *dsum, *carry;
+};
+
+static void run_backward(const struct op_call *call, const struct recurrent *r, const void *context)
 {
-    carry = recurrent_place(call, r, carry, 0, r->hidden);
+    const struct back *back = context;
+    const struct saved *saved = &back->saved;
+    void *carry = recurrent_place(call, r, back->carry, 0, r->hidden);
+
     for (int64_t s = r->time - 1; s >= 0; s--) {
-        void *dsum_now = recurrent_place(call, r, dsum, s, r->hidden);
+        void *dsum_now = recurrent_place(call, r, back->dsum, s, r->hidden);
         recurrent_arrive(call, r, s, carry);
         call->kernels->unary_grad(activation_of(call), 0, r->part * r->hidden,
                                   recurrent_place(call, r, saved->sum, s, r->hidden),
@@ -79,14 +92,14 @@ static void run_backward(const struct op_call *call, const struct recurrent *r, 
 static void backward(const struct op_call *call)
 {
     struct recurrent r = recurrent_of(call);
-    struct saved saved = saved_of(call, &r);
+    struct back back = {.saved = saved_of(call, &r)};
     char *at = call->workspace;
     void *x_steps = recurrent_take(call, &at, r.rows, r.input);
-    void *dsum = recurrent_take(call, &at, r.rows, r.hidden);
-    void *carry = recurrent_take(call, &at, r.batch, r.hidden);
-    call->kernels->fill(r.batch * r.hidden, 0, carry);
-    run_backward(call, &r, &saved, dsum, carry);
-    recurrent_gradients(call, &r, dsum, dsum, saved.h, x_steps);
+    back.dsum = recurrent_take(call, &at, r.rows, r.hidden);
+    back.carry = recurrent_take(call, &at, r.batch, r.hidden);
+    call->kernels->fill(r.batch * r.hidden, 0, back.carry);
+    recurrent_share(call, &r, run_backward, &back);
+    recurrent_gradients(call, &r, back.dsum, back.dsum, back.saved.h, x_steps);
 }
 
 static uint64_t pieces(const struct op_call *call)

@@ -151,6 +151,47 @@ void recurrent_carry(const struct op_call *call, const struct recurrent *r, cons
     call->kernels->gemm(&product, dgates, call->x[W_HH]->data, carry);
 }
 
+/* ---- Shares of a batch ---- */
+
+/* Rows of a share, at least: products of fewer leave the registers half empty. */
+enum { SHARE_ROWS = 8 };
+
+struct sharing {
+    const struct op_call *call;
+    const struct recurrent *all;
+    int64_t parts;
+    recurrent_steps_fn *steps;
+    const void *context;
+};
+
+static void run_share(void *context, int64_t index)
+{
+    const struct sharing *sharing = context;
+    struct recurrent r = *sharing->all;
+    int64_t blocks = (r.batch + SHARE_ROWS - 1) / SHARE_ROWS;
+    int64_t to = blocks * (index + 1) / sharing->parts * SHARE_ROWS;
+
+    r.from = blocks * index / sharing->parts * SHARE_ROWS;
+    r.part = (to < r.batch ? to : r.batch) - r.from;
+    sharing->steps(sharing->call, &r, sharing->context);
+}
+
+void recurrent_share(const struct op_call *call, const struct recurrent *r, recurrent_steps_fn *steps,
+                     const void *context)
+{
+    int64_t blocks = r->batch / SHARE_ROWS, threads = call->kernels->threads();
+    struct sharing sharing = {call, r, threads < blocks ? threads : blocks, steps, context};
+
+    if (sharing.parts <= 1)
+        steps(call, r, context);
+    else
+        call->kernels->parallel(sharing.parts,
+                                (double)r->rows * (double)r->gates * (double)(r->input + r->hidden),
+                                run_share, &sharing);
+}
+
+/* ---- What is done for all steps at once ---- */
+
 static void gather_steps(const struct op_call *call, const struct recurrent *r, void *x_steps)
 {
     for (int64_t s = 0; s < r->time; s++)

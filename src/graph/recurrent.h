@@ -47,6 +47,13 @@ struct recurrent_weights recurrent_turn(const struct op_call *call, const struct
  * reads and writes nothing of the other rows: shares of a batch may run through all steps at the same time.
  */
 
+/* All steps for the rows in hand; context is what the operator needs for it. */
+typedef void recurrent_steps_fn(const struct op_call *call, const struct recurrent *r, const void *context);
+
+/* Runs the steps for all rows, in shares of the batch where there are several threads. */
+void recurrent_share(const struct op_call *call, const struct recurrent *r, recurrent_steps_fn *steps,
+                     const void *context);
+
 /* Where the rows in hand of a step begin in an array by steps of so many numbers a row. */
 void *recurrent_place(const struct op_call *call, const struct recurrent *r, void *array, int64_t step,
                       int64_t width);

@@ -9,6 +9,8 @@ static const double part_least_ns = 8000;
 
 static bool cut_all, wake_for_all;
 
+static _Thread_local bool in_loop; /* within a part of deal_loop */
+
 void deal_everything(bool cut, bool wake)
 {
     cut_all = cut;
@@ -25,6 +27,8 @@ struct deal deal_of(double work, int64_t count, int64_t grain, int parts)
         most = (int64_t)(deal.work / part_least_ns);
     if (most > blocks)
         most = blocks;
+    if (in_loop)
+        most = 1;
     deal.parts = most < 1 ? 1 : most > DEAL_PARTS_MOST ? DEAL_PARTS_MOST : most;
     return deal;
 }
@@ -33,6 +37,31 @@ void deal_out(void *context, void (*part)(void *context, int64_t index))
 {
     const struct deal *deal = context;
     crew_run(deal->parts, deal->work, part, context);
+}
+
+struct loop {
+    void (*part)(void *context, int64_t index);
+    void *context;
+};
+
+static void loop_part(void *context, int64_t index)
+{
+    const struct loop *loop = context;
+    const bool before = in_loop;
+
+    in_loop = true;
+    loop->part(loop->context, index);
+    in_loop = before;
+}
+
+void deal_loop(int64_t parts, double work, void (*part)(void *context, int64_t index), void *context)
+{
+    struct loop loop = {part, context};
+
+    if (parts == 1)
+        part(context, 0);
+    else
+        crew_run(parts, wake_for_all ? CREW_WAKE_NS : work, loop_part, &loop);
 }
 
 struct share share_of(const void *context, int64_t index)

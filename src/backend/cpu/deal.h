@@ -36,6 +36,12 @@ struct share {
 
 struct share share_of(const void *context, int64_t index);
 
+/*
+ * Runs the parts of somebody else's loop; what they call is not cut once more. The mark is for this thread,
+ * so whether a call is cut does not depend on the others.
+ */
+void deal_loop(int64_t parts, double work, void (*part)(void *context, int64_t index), void *context);
+
 /* For tests: cuts even the smallest work; and wakes the others for it, too. */
 void deal_everything(bool cut, bool wake);
 

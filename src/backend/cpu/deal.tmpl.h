@@ -21,8 +21,7 @@ static const struct kernels *single; /* those of one thread */
 static void deal_parallel(int64_t parts, double multiply_adds, void (*part)(void *context, int64_t index),
                           void *context)
 {
-    const struct deal deal = deal_of(multiply_adds / multiply_adds_a_ns, parts, 1, DEAL_ONCE);
-    crew_run(parts, deal.work, part, context);
+    deal_loop(parts, multiply_adds / multiply_adds_a_ns, part, context);
 }
 
 const struct kernels *DEALT(const struct kernels *of_one_thread)
@@ -43,6 +42,7 @@ const struct kernels *DEALT(const struct kernels *of_one_thread)
     DEAL(penalty), DEAL(dot), DEAL(distance), DEAL(count_beyond), DEAL(first_nonfinite);
     DEAL(size), DEAL(magnitude), DEAL(statistics);
     DEAL(gemm), DEAL(parallel);
+    dealt.threads = crew_size;
 #undef DEAL
     return &dealt;
 }

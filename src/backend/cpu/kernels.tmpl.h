@@ -34,10 +34,16 @@ static void serial_parts(int64_t parts, double multiply_adds, void (*part)(void 
         part(context, i);
 }
 
+static int one_thread(void)
+{
+    return 1;
+}
+
 const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .dtype = REAL_DTYPE,
     .isa = KERNEL_NAME(KERNEL_ISA),
     .parallel = serial_parts,
+    .threads = one_thread,
     .fill = fill,
     .axpby = axpby,
     .gemm = KERNEL_GEMM,

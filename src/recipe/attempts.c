@@ -336,9 +336,8 @@ const struct attempt *try_put_back(struct prover *prover)
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
         struct attempt *attempt = try_without(prover, 0, (enum category)c);
 
-        if (attempt && attempt->cures && explains(prover, attempt) &&
-            (!worst || attempt->training.score < worst->training.score))
-            worst = attempt;
+        if (attempt && attempt->cures && explains(prover, attempt) && !worst)
+            worst = attempt; /* the first in the order of causes: each of them explains it */
     }
     if (!worst)
         return NULL;

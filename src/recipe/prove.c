@@ -245,7 +245,11 @@ static bool suspicions(struct naming *naming, const struct findings *findings)
         return false;
     if (!proof->lagging && !is_certain(cured->finding) && better_than_suspected(naming, findings, cured))
         return true;
-    name_finding(proof, cured->finding);
+    /* What was wrong is what was changed, which a rule may have seen from another side. */
+    if (is_certain(cured->finding) || cured->tried->category == cured->finding->rule->category)
+        name_finding(proof, cured->finding);
+    else
+        name_category(naming, findings, cured->tried->category);
     confirm(naming, PROOF_single, cured->tried);
     return true;
 }
@@ -357,19 +361,21 @@ static bool put_back(struct naming *naming, const struct findings *findings, con
 /* Changes that nothing asks for, on the one-batch fit. */
 static void search_batch(struct naming *naming, const struct findings *findings)
 {
-    if (!naming->uncured && !generic(naming, findings, false, CURES_training))
+    if (!pairs(naming, findings) && !naming->uncured && !generic(naming, findings, false, CURES_training))
         (void)generic(naming, findings, true, CURES_training);
 }
 
 /*
- * Changes that nothing asks for. What cures the training says more than what cures the fit of one batch
- * alone, whoever suspected it.
+ * Changes that nothing asks for. One change that cures says more than a pair of them, and what cures the
+ * training more than what cures the fit of one batch alone, whoever suspected it.
  */
 static void search(struct naming *naming, const struct findings *findings)
 {
     bool open = !naming->uncured;
 
     if (open && generic(naming, findings, false, CURES_training))
+        return;
+    if (pairs(naming, findings))
         return;
     if (put_back(naming, findings, try_put_back(naming->prover)))
         return;
@@ -386,9 +392,9 @@ static void name(struct naming *naming, const struct findings *findings)
     struct proof *proof = naming->prover->proof;
     bool luck = proof->unstable || proof->overfits;
 
-    if (suspicions(naming, findings) || (!luck && pairs(naming, findings)))
+    if (suspicions(naming, findings))
         return;
-    /* What only one seed shows, or only held-out rows, and nothing but a blind search would explain, is not
+    /* What not every seed shows, or only held-out rows, and nothing but a blind search would explain, is not
      * called wrong. */
     if (luck && !naming->uncured)
         proof->failing = false;

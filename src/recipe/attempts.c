@@ -16,6 +16,10 @@ static const double NO_WORSE = 0.02;
  */
 static const double DAMAGE = 0.10;
 
+/* Of culprits that do about the same harm, down to this share of it, the first in the order of causes is
+ * named. */
+static const double ALIKE_HARM = 0.75;
+
 enum { RUNS_MOST = 90, OWN_STEPS = 600 };
 
 bool prover_try(struct prover *prover, const struct trial_options *options, struct trial *out,
@@ -255,10 +259,14 @@ static struct attempt *try_without(struct prover *prover, categories without, en
     return attempt;
 }
 
+static double harm_of(const struct prover *prover, const struct attempt *attempt)
+{
+    return prover->whole - attempt->training.score;
+}
+
 static bool explains(const struct prover *prover, const struct attempt *attempt)
 {
-    return attempt->training.nonfinite ||
-           prover->whole - attempt->training.score >= CURE * gap_of(prover->proof);
+    return attempt->training.nonfinite || harm_of(prover, attempt) >= CURE * gap_of(prover->proof);
 }
 
 /*
@@ -336,8 +344,10 @@ const struct attempt *try_put_back(struct prover *prover)
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
         struct attempt *attempt = try_without(prover, 0, (enum category)c);
 
-        if (attempt && attempt->cures && explains(prover, attempt) && !worst)
-            worst = attempt; /* the first in the order of causes: each of them explains it */
+        /* In the order of causes: a later one has to do clearly more harm. */
+        if (attempt && attempt->cures && explains(prover, attempt) &&
+            (!worst || harm_of(prover, worst) < ALIKE_HARM * harm_of(prover, attempt)))
+            worst = attempt;
     }
     if (!worst)
         return NULL;

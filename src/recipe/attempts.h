@@ -40,8 +40,9 @@ const struct attempt *try_pair(struct prover *prover, const struct remedy *first
 
 /*
  * The program's own layers with everything matched, for some hundred steps; where that works, each change
- * left out in turn. Returns the first row that breaks it as the config does, or NULL. The fix of the proof is all of the changes,
- * with more epochs where the config's own do not suffice; none where these do not, either.
+ * left out in turn. Returns the row that breaks it most, and by enough to explain the failure, or NULL. The
+ * fix of the proof is all of the changes, with more epochs where the config's own do not suffice; none where
+ * these do not, either.
  */
 const struct attempt *try_put_back(struct prover *prover);
 

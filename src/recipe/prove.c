@@ -335,13 +335,20 @@ static bool put_back(struct naming *naming, const struct findings *findings, con
 {
     struct proof *proof = naming->prover->proof;
     const struct candidate *suspected;
+    const struct attempt *rate;
+    enum category category;
 
     if (!worst)
         return false;
+    /* An optimizer and its rate are put back together. */
+    category = worst->category;
+    if (category == CATEGORY_optimizer && !naming->uncured && (rate = try_alias(naming->prover)) != NULL &&
+        rate->category == CATEGORY_learning_rate)
+        category = rate->category;
     if (naming->uncured) {
         name_finding(proof, naming->uncured);
         confirm(naming, PROOF_put_back, worst);
-    } else if ((suspected = fits_batch(naming, worst->category)) != NULL) {
+    } else if ((suspected = fits_batch(naming, category)) != NULL) {
         const struct proof works = *proof; /* its fix passes, the remedy alone does not */
 
         name_finding(proof, suspected->finding);
@@ -352,7 +359,7 @@ static bool put_back(struct naming *naming, const struct findings *findings, con
             proof->fix_words = works.fix_words;
         }
     } else {
-        name_category(naming, findings, worst->category);
+        name_category(naming, findings, category);
         confirm(naming, PROOF_put_back, worst);
     }
     return true;

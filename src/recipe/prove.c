@@ -1,7 +1,7 @@
 /*
- * Naming one root cause, by re-running. In order: certain findings, suspicions whose remedy cures, pairs,
- * changes that do not compensate, put-back, compensators. What each stage is worth was measured on a hundred
- * faulty programs: `make zoo`.
+ * Naming one root cause, by re-running. In order: certain findings, suspicions whose remedy cures, changes
+ * that do not compensate, pairs, put-back, compensators, and last what cures the fit of one batch alone. What
+ * each stage is worth was measured on a hundred faulty programs: `make zoo`.
  */
 #include "attempts.h"
 

@@ -65,8 +65,8 @@ static double variance_of_r2(double score, double rows)
 }
 
 /*
- * Standard error of the difference of two scores on the held-out rows. The noise of the targets is the same
- * for both R2: of two that share half of it, the difference has half of the variance.
+ * Standard error of the difference of two scores on the held-out rows. What is left of the targets is mostly
+ * the same noise for two R2 that are near each other: two thirds of the variance are taken as shared.
  */
 static double error_between(const struct prover *prover, const struct trial *trial, double other)
 {
@@ -75,7 +75,7 @@ static double error_between(const struct prover *prover, const struct trial *tri
 
     if (!trial->held_out || trial->rows < 1)
         return 0;
-    return numbers ? sqrt((variance_of_r2(trial->score, rows) + variance_of_r2(other, rows)) / 2)
+    return numbers ? sqrt((variance_of_r2(trial->score, rows) + variance_of_r2(other, rows)) / 3)
                    : sqrt(variance_of_share(trial->score, rows) + variance_of_share(other, rows));
 }
 

@@ -155,7 +155,10 @@ static bool cures_as(const struct prover *prover, const struct attempt *attempt,
     return cures_training(prover, attempt) == (kind == CURES_training);
 }
 
-/* Of all changes that compensate, or of all that do not. */
+/*
+ * Of all changes that compensate, or of all that do not. For CURES_clearly only of labels, data, head and
+ * loss: another activation or penalty that does a little better is a choice, not a fault.
+ */
 static const struct attempt *largest_gain(struct naming *naming, bool compensates, enum cure_kind kind)
 {
     struct prover *prover = naming->prover;
@@ -168,6 +171,7 @@ static const struct attempt *largest_gain(struct naming *naming, bool compensate
         struct remedy remedy;
 
         if (change_compensates(change, prover->run) != compensates ||
+            (kind == CURES_clearly && change->category > CATEGORY_loss) ||
             !change_make(change, prover->run, "", &remedy))
             continue;
         attempt = try_single(prover, &remedy);
@@ -276,6 +280,26 @@ static bool suspected_batch(struct naming *naming)
     return true;
 }
 
+/*
+ * By a finding. Where its remedy fits the batch, that one change is the proof; the fix stays what was found
+ * to cure the training.
+ */
+static void name_by(struct naming *naming, const struct candidate *candidate)
+{
+    struct proof *proof = naming->prover->proof;
+    const struct proof works = *proof;
+
+    name_finding(proof, candidate->finding);
+    if (!cures_as(naming->prover, candidate->tried, CURES_batch))
+        return;
+    confirm(naming, PROOF_single, candidate->tried);
+    if (works.fix_count) {
+        proof->fix = works.fix;
+        proof->fix_count = works.fix_count;
+        proof->fix_words = works.fix_words;
+    }
+}
+
 /* The remedy of a finding together with another change, where none cures alone. */
 static bool pairs(struct naming *naming, const struct findings *findings)
 {
@@ -296,12 +320,12 @@ static bool pairs(struct naming *naming, const struct findings *findings)
             runs++;
             if (!attempt->cures)
                 continue;
+            confirm(naming, PROOF_pair, attempt);
             if (change_compensates(first->remedy.change, prover->run) &&
                 !change_compensates(attempt->second, prover->run))
                 name_category(naming, findings, attempt->second->category);
             else
-                name_finding(prover->proof, first->finding);
-            confirm(naming, PROOF_pair, attempt);
+                name_by(naming, first);
             return true;
         }
     }
@@ -349,15 +373,7 @@ static bool put_back(struct naming *naming, const struct findings *findings, con
         name_finding(proof, naming->uncured);
         confirm(naming, PROOF_put_back, worst);
     } else if ((suspected = fits_batch(naming, category)) != NULL) {
-        const struct proof works = *proof; /* its fix passes, the remedy alone does not */
-
-        name_finding(proof, suspected->finding);
-        confirm(naming, PROOF_single, suspected->tried);
-        if (works.fix_count) {
-            proof->fix = works.fix;
-            proof->fix_count = works.fix_count;
-            proof->fix_words = works.fix_words;
-        }
+        name_by(naming, suspected);
     } else {
         name_category(naming, findings, category);
         confirm(naming, PROOF_put_back, worst);

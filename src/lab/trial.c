@@ -158,6 +158,7 @@ static void judge(struct attempt *attempt)
     int64_t most = 0;
 
     out->held_out = split == SPLIT_val;
+    out->rows = set->rows;
     for (int64_t c = 0; data->classification && c < data->classes; c++)
         most = set->class_rows[c] > most ? set->class_rows[c] : most;
     out->majority = data->classification ? (double)most / (double)set->rows : 0;

@@ -4,38 +4,26 @@
 #include <math.h>
 #include <string.h>
 
-/*
- * Held out, below the best reference by this much: failing. Of 0.05 to 0.30, 0.15 finds 97 % of sick programs
- * and alarms on 1 % of sound ones; at 0.10 it is 98 % and 3 % (`make zoo`).
- */
-static const double GAP = 0.15;
-
-/*
- * Below the best reference by at least so much, and by so many standard errors: lagging. That is no failure
- * by itself, but where the remedy of a suspicion makes up for it, the suspicion was right.
- */
-static const double LAG = 0.05, LAG_ERRORS = 2;
-
-/* On train above what the best reference reaches held out, by this much: it learns, more than is good. */
-static const double OVERFIT = 0.05;
-
 /* A change cures when it closes this share of the gap. Between 0.3 and 0.9 hardly anything changes. */
 static const double CURE = 0.5;
 
 /* A cure of the one-batch fit counts only where the training gets no worse than this. */
 static const double NO_WORSE = 0.02;
 
-/* A setting is a culprit when restoring it costs the reference this much. */
+/*
+ * A setting is a culprit when restoring it costs the reference this much, and brings back as large a share of
+ * the gap as a cure has to close: what hurts a little is no explanation of a training that fails altogether.
+ */
 static const double DAMAGE = 0.10;
+
+/* Of culprits that do about the same harm, down to this share of it, the first in the order of causes is
+ * named. */
+static const double ALIKE_HARM = 0.75;
 
 enum { RUNS_MOST = 90, OWN_STEPS = 600 };
 
-static const struct simple_scores no_scores = {
-    .linear = (double)NAN, .neighbours = (double)NAN, .renamed = (double)NAN};
-
-/* One trial. False: the config is refused. What an interrupted one scored means nothing. */
-static bool try_config(struct prover *prover, const struct trial_options *options, struct trial *out,
-                       struct problems *problems)
+bool prover_try(struct prover *prover, const struct trial_options *options, struct trial *out,
+                struct problems *problems)
 {
     struct proof *proof = prover->proof;
 
@@ -44,95 +32,6 @@ static bool try_config(struct prover *prover, const struct trial_options *option
     proof->steps += out->steps;
     proof->interrupted = proof->interrupted || out->interrupted;
     return true;
-}
-
-/* ---- The config as it is ---- */
-
-static double larger(double a, double b)
-{
-    return isnan(a) || b > a ? b : a;
-}
-
-/* A reference that cannot be had says nothing about the config: its score is NaN then. */
-static void references(struct prover *prover)
-{
-    struct proof *proof = prover->proof;
-    struct trial_options reference = {.kind = TRIAL_training, .steps = REFERENCE_STEPS};
-    struct problems unheard;
-
-    problems_init(&unheard, prover->run->arena);
-    reference.patches = lab_reference(prover->lab, prover->run->arena, &reference.patch_count);
-    if (!try_config(prover, &reference, &proof->reference, &unheard))
-        proof->reference.score = (double)NAN;
-    if (!proof->interrupted && !lab_simple_scores(prover->lab, &proof->simple, &unheard))
-        proof->simple = no_scores;
-    proof->best = larger(larger(proof->reference.score, proof->simple.linear), proof->simple.neighbours);
-}
-
-/* Without any reference only what is not finite is known to fail. */
-static bool falls_short(const struct proof *proof, const struct trial *trial)
-{
-    return trial->nonfinite || trial->score < proof->best - GAP;
-}
-
-/* Standard error of the difference of two accuracies on so many rows; of R2 none is known. */
-static double error_of(double a, double b, int64_t rows)
-{
-    return rows > 0 ? sqrt((a * (1 - a) + b * (1 - b)) / (double)rows) : 0;
-}
-
-static bool lags(const struct proof *proof, const struct trial *trial)
-{
-    double gap = proof->best - trial->score;
-
-    return !trial->nonfinite && gap >= LAG &&
-           gap >= LAG_ERRORS * error_of(proof->best, trial->score, trial->judged[1]);
-}
-
-/* Once more with other weights and batches: what fails with one seed and works with the next is unstable,
- * which is not the same as wrong. */
-static bool confirm(struct prover *prover, struct problems *problems)
-{
-    struct proof *proof = prover->proof;
-    struct trial_options again = {.kind = TRIAL_training, .seed_given = true, .seed = prover->run->seed + 1};
-    struct trial second;
-
-    if (!try_config(prover, &again, &second, problems))
-        return false;
-    if (proof->interrupted)
-        return true;
-    proof->lagging = !proof->failing && lags(proof, &second);
-    proof->unstable = proof->failing && !falls_short(proof, &second);
-    proof->second_score = second.score;
-    return true;
-}
-
-bool prover_baseline(struct prover *prover, struct problems *problems)
-{
-    struct proof *proof = prover->proof;
-    struct trial_options batch = {.kind = TRIAL_batch, .steps = prover->options->batch_steps};
-
-    proof->training.score = proof->reference.score = proof->best = (double)NAN;
-    proof->simple = no_scores;
-    proof->batch.reached = -1;
-    if (prover->options->one_batch) {
-        proof->failing = true; /* or nobody would ask */
-        return true;
-    }
-    if (!try_config(prover, &(struct trial_options){.kind = TRIAL_training}, &proof->training, problems))
-        return false;
-    if (!proof->interrupted && !try_config(prover, &batch, &proof->batch, problems))
-        return false;
-    if (!proof->interrupted)
-        references(prover);
-    if (proof->interrupted)
-        return true;
-    proof->failing = falls_short(proof, &proof->training);
-    proof->overfits = proof->failing && proof->training.held_out && !proof->training.nonfinite &&
-                      proof->training.train_score >= proof->best + OVERFIT;
-    if (!proof->failing && (!proof->training.held_out || !lags(proof, &proof->training)))
-        return true;
-    return confirm(prover, problems);
 }
 
 /* ---- Cures ---- */
@@ -163,6 +62,11 @@ bool closes_by_batch(const struct prover *prover, const struct attempt *attempt)
                                 attempt->training.score >= proof->training.score - NO_WORSE);
 }
 
+bool cures_training(const struct prover *prover, const struct attempt *attempt)
+{
+    return attempt->cures && (prover->proof->one_batch || !closes_by_batch(prover, attempt));
+}
+
 double gain_of(const struct prover *prover, const struct attempt *attempt)
 {
     const struct proof *proof = prover->proof;
@@ -182,7 +86,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
 
     problems_init(&problems, prover->run->arena);
     attempt->training.score = (double)NAN;
-    if (!proof->one_batch && !try_config(prover, &training, &attempt->training, &problems)) {
+    if (!proof->one_batch && !prover_try(prover, &training, &attempt->training, &problems)) {
         attempt->refused = true;
         return;
     }
@@ -192,7 +96,7 @@ static void run_attempt(struct prover *prover, struct attempt *attempt)
     batch.kind = TRIAL_batch;
     batch.steps = prover->options->batch_steps;
     batch.memorize = proof->one_batch;
-    attempt->batch_asked = try_config(prover, &batch, &attempt->batch, &problems);
+    attempt->batch_asked = prover_try(prover, &batch, &attempt->batch, &problems);
     attempt->refused = !attempt->batch_asked;
     attempt->cures = !proof->interrupted && closes_by_batch(prover, attempt);
 }
@@ -329,7 +233,7 @@ static bool try_matched(struct prover *prover, const struct sequence *sequence, 
     struct problems problems;
 
     problems_init(&problems, prover->run->arena);
-    return try_config(prover,
+    return prover_try(prover,
                       &(struct trial_options){.kind = TRIAL_training,
                                               .patches = sequence->patches,
                                               .patch_count = sequence->count,
@@ -353,6 +257,16 @@ static struct attempt *try_without(struct prover *prover, categories without, en
     attempt->cures = !attempt->refused && !prover->proof->interrupted &&
                      (attempt->training.nonfinite || attempt->training.score <= prover->whole - DAMAGE);
     return attempt;
+}
+
+static double harm_of(const struct prover *prover, const struct attempt *attempt)
+{
+    return prover->whole - attempt->training.score;
+}
+
+static bool explains(const struct prover *prover, const struct attempt *attempt)
+{
+    return attempt->training.nonfinite || harm_of(prover, attempt) >= CURE * gap_of(prover->proof);
 }
 
 /*
@@ -386,8 +300,8 @@ static bool works(struct prover *prover, const struct sequence *sequence)
     struct trial trial;
 
     problems_init(&problems, prover->run->arena);
-    return try_config(prover, &own, &trial, &problems) && !trial.interrupted &&
-           !falls_short(prover->proof, &trial);
+    return prover_try(prover, &own, &trial, &problems) && !trial.interrupted &&
+           !prover_falls_short(prover, &trial);
 }
 
 /* These changes, else all that match, else more epochs beside them; no fix where the training still fails. */
@@ -424,13 +338,15 @@ const struct attempt *try_put_back(struct prover *prover)
 
     prover->whole = (double)NAN;
     if (proof->interrupted || !matched(prover, 0, CATEGORY_none, &all, &words, &left) || !all.count ||
-        !try_matched(prover, &all, &own) || falls_short(proof, &own))
+        !try_matched(prover, &all, &own) || prover_falls_short(prover, &own))
         return NULL;
     prover->whole = own.score;
     for (int c = CATEGORY_none + 1; c < CATEGORY_COUNT; c++) {
         struct attempt *attempt = try_without(prover, 0, (enum category)c);
 
-        if (attempt && attempt->cures && (!worst || attempt->training.score < worst->training.score))
+        /* In the order of causes: a later one has to do clearly more harm. */
+        if (attempt && attempt->cures && explains(prover, attempt) &&
+            (!worst || harm_of(prover, worst) < ALIKE_HARM * harm_of(prover, attempt)))
             worst = attempt;
     }
     if (!worst)

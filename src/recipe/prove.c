@@ -1,7 +1,7 @@
 /*
- * Naming one root cause, by re-running. In order: certain findings, suspicions whose remedy cures, pairs,
- * changes that do not compensate, put-back, compensators. What each stage is worth was measured on a hundred
- * faulty programs: `make zoo`.
+ * Naming one root cause, by re-running. In order: certain findings, suspicions whose remedy cures, changes
+ * that do not compensate, pairs, put-back, compensators, and last what cures the fit of one batch alone. What
+ * each stage is worth was measured on a hundred faulty programs: `make zoo`.
  */
 #include "attempts.h"
 
@@ -120,33 +120,184 @@ static void name_category(const struct naming *naming, const struct findings *fi
 
 /* ---- The stages ---- */
 
-/* Every remedy of what was found is run: the table shows what cures and what does not. */
-static bool suspicions(struct naming *naming)
+/* A cure that closes so much less of the gap than another one does has found less of the cause. */
+static const double CLEARLY = 0.3;
+
+/* As CLEARLY, where the other one is an alias: those stand under suspicion by how far from usual they are. */
+static const double AS_WELL = 0.1;
+
+/* Gains that are closer than this are alike: then the order of causes decides. */
+static const double ALIKE = 0.9;
+
+/* Of the re-runs that cure, the one that closes most of the gap; among alike ones the first cause. */
+static const struct attempt *best_of(const struct prover *prover, const struct attempt *const *cures,
+                                     size_t count)
 {
-    bool lagging = naming->prover->proof->lagging;
-    struct proof *proof = naming->prover->proof;
+    const struct attempt *best = NULL;
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, gain_of(prover, cures[i]));
+    for (size_t i = 0; i < count; i++)
+        if (gain_of(prover, cures[i]) >= ALIKE * most && (!best || cures[i]->category < best->category))
+            best = cures[i];
+    return best;
+}
+
+enum cure_kind { CURES_training, CURES_batch, CURES_clearly };
+
+static bool cures_as(const struct prover *prover, const struct attempt *attempt, enum cure_kind kind)
+{
+    if (!attempt || !attempt->cures)
+        return false;
+    if (kind == CURES_clearly)
+        return cures_training(prover, attempt) && clearly_better(prover, &attempt->training);
+    return cures_training(prover, attempt) == (kind == CURES_training);
+}
+
+/*
+ * Of all changes that compensate, or of all that do not. For CURES_clearly only of labels, data, head and
+ * loss: another activation or penalty that does a little better is a choice, not a fault.
+ */
+static const struct attempt *largest_gain(struct naming *naming, bool compensates, enum cure_kind kind)
+{
+    struct prover *prover = naming->prover;
+    const struct attempt **cures = arena_array(prover->run->arena, change_catalog.count, sizeof *cures);
+    size_t count = 0;
+
+    for (size_t k = 0; k < change_catalog.count; k++) {
+        const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
+        const struct attempt *attempt;
+        struct remedy remedy;
+
+        if (change_compensates(change, prover->run) != compensates ||
+            (kind == CURES_clearly && change->category > CATEGORY_loss) ||
+            !change_make(change, prover->run, "", &remedy))
+            continue;
+        attempt = try_single(prover, &remedy);
+        if (cures_as(prover, attempt, kind))
+            cures[count++] = attempt;
+    }
+    return best_of(prover, cures, count);
+}
+
+/* By an alias that cures as well as what was about to be named. */
+static bool alias(struct naming *naming, const struct findings *findings, const struct attempt *cured)
+{
+    const struct attempt *other = try_alias(naming->prover);
+
+    if (!other || other->category == cured->category ||
+        gain_of(naming->prover, cured) > gain_of(naming->prover, other) + AS_WELL)
+        return false;
+    name_category(naming, findings, other->category);
+    confirm(naming, *naming->prover->proof->cause ? PROOF_single : PROOF_compensator, other);
+    return true;
+}
+
+static bool has_aliases(enum category category)
+{
+    return category == CATEGORY_learning_rate || category == CATEGORY_epochs ||
+           category == CATEGORY_optimizer || category == CATEGORY_architecture;
+}
+
+/* Where the remedy of a suspicion cures, but an alias does as well, or something else clearly better. */
+static bool better_than_suspected(struct naming *naming, const struct findings *findings,
+                                  const struct candidate *cured)
+{
+    struct prover *prover = naming->prover;
+    double gain = gain_of(prover, cured->tried);
+    const struct attempt *other;
+
+    if (prover->proof->one_batch || prover->proof->unstable || prover->proof->overfits)
+        return false;
+    if (gain < 1 - CLEARLY) {
+        other = largest_gain(naming, false, CURES_training);
+        if (other && other->category != cured->finding->rule->category &&
+            gain_of(prover, other) > gain + CLEARLY) {
+            name_category(naming, findings, other->category);
+            confirm(naming, PROOF_single, other);
+            return true;
+        }
+    }
+    return has_aliases(cured->finding->rule->category) &&
+           change_compensates(cured->remedy.change, prover->run) && alias(naming, findings, cured->tried);
+}
+
+/* Every remedy of what was found is run: the table shows what cures and what does not. */
+static bool suspicions(struct naming *naming, const struct findings *findings)
+{
+    struct prover *prover = naming->prover;
+    struct proof *proof = prover->proof;
     const struct candidate *cured = NULL;
 
     for (int i = 0; i < naming->count; i++) {
         struct candidate *candidate = &naming->candidates[i];
+        bool certain = is_certain(candidate->finding);
 
-        if (lagging && !is_certain(candidate->finding) &&
-            change_compensates(candidate->remedy.change, naming->prover->run))
+        if (proof->lagging && !certain && change_compensates(candidate->remedy.change, prover->run))
             continue;
-        candidate->tried = try_single(naming->prover, &candidate->remedy);
+        candidate->tried = try_single(prover, &candidate->remedy);
         if (!candidate->tried)
             break;
-        if (!cured && candidate->tried->cures &&
-            !(lagging && closes_by_batch(naming->prover, candidate->tried)))
+        if (!cured && (cures_as(prover, candidate->tried, CURES_training) ||
+                       (certain && !proof->lagging && candidate->tried->cures)))
             cured = candidate;
         if (cured && is_certain(cured->finding))
             break;
     }
     if (!cured || (naming->uncured && !is_certain(cured->finding)))
         return false;
-    name_finding(proof, cured->finding);
+    if (!proof->lagging && !is_certain(cured->finding) && better_than_suspected(naming, findings, cured))
+        return true;
+    /* What was wrong is what was changed, which a rule may have seen from another side. */
+    if (is_certain(cured->finding) || cured->tried->category == cured->finding->rule->category)
+        name_finding(proof, cured->finding);
+    else
+        name_category(naming, findings, cured->tried->category);
     confirm(naming, PROOF_single, cured->tried);
     return true;
+}
+
+/* A suspicion whose remedy cures the fit of one batch, which is less; of this category, or CATEGORY_none:
+ * any. */
+static const struct candidate *fits_batch(const struct naming *naming, enum category category)
+{
+    for (int i = 0; i < naming->count; i++)
+        if (cures_as(naming->prover, naming->candidates[i].tried, CURES_batch) &&
+            (category == CATEGORY_none || naming->candidates[i].finding->rule->category == category))
+            return &naming->candidates[i];
+    return NULL;
+}
+
+static bool suspected_batch(struct naming *naming)
+{
+    const struct candidate *candidate = fits_batch(naming, CATEGORY_none);
+
+    if (!candidate)
+        return false;
+    name_finding(naming->prover->proof, candidate->finding);
+    confirm(naming, PROOF_single, candidate->tried);
+    return true;
+}
+
+/*
+ * By a finding. Where its remedy fits the batch, that one change is the proof; the fix stays what was found
+ * to cure the training.
+ */
+static void name_by(struct naming *naming, const struct candidate *candidate)
+{
+    struct proof *proof = naming->prover->proof;
+    const struct proof works = *proof;
+
+    name_finding(proof, candidate->finding);
+    if (!cures_as(naming->prover, candidate->tried, CURES_batch))
+        return;
+    confirm(naming, PROOF_single, candidate->tried);
+    if (works.fix_count) {
+        proof->fix = works.fix;
+        proof->fix_count = works.fix_count;
+        proof->fix_words = works.fix_words;
+    }
 }
 
 /* The remedy of a finding together with another change, where none cures alone. */
@@ -169,64 +320,35 @@ static bool pairs(struct naming *naming, const struct findings *findings)
             runs++;
             if (!attempt->cures)
                 continue;
+            confirm(naming, PROOF_pair, attempt);
             if (change_compensates(first->remedy.change, prover->run) &&
                 !change_compensates(attempt->second, prover->run))
                 name_category(naming, findings, attempt->second->category);
             else
-                name_finding(prover->proof, first->finding);
-            confirm(naming, PROOF_pair, attempt);
+                name_by(naming, first);
             return true;
         }
     }
     return false;
 }
 
-/* Gains that are closer than this are alike: then the order of causes decides. */
-static const double ALIKE = 0.9;
-
-/* Of the re-runs that cure, the one that closes most of the gap; among alike ones the first cause. */
-static const struct attempt *best_of(const struct prover *prover, const struct attempt *const *cures,
-                                     size_t count)
+static bool generic(struct naming *naming, const struct findings *findings, bool compensates,
+                    enum cure_kind kind)
 {
-    const struct attempt *best = NULL;
-    double most = 0;
-
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, gain_of(prover, cures[i]));
-    for (size_t i = 0; i < count; i++)
-        if (gain_of(prover, cures[i]) >= ALIKE * most && (!best || cures[i]->category < best->category))
-            best = cures[i];
-    return best;
-}
-
-/* All changes that compensate, or all that do not. */
-static const struct attempt *largest_gain(struct naming *naming, bool compensates)
-{
-    struct prover *prover = naming->prover;
-    const struct attempt **cures = arena_array(prover->run->arena, change_catalog.count, sizeof *cures);
-    size_t count = 0;
-
-    for (size_t k = 0; k < change_catalog.count; k++) {
-        const struct change *change = ENTRY_OF(change_catalog.at[k], struct change);
-        const struct attempt *attempt;
-        struct remedy remedy;
-
-        if (change_compensates(change, prover->run) != compensates ||
-            !change_make(change, prover->run, "", &remedy))
-            continue;
-        attempt = try_single(prover, &remedy);
-        if (attempt && attempt->cures)
-            cures[count++] = attempt;
-    }
-    return best_of(prover, cures, count);
-}
-
-static bool generic(struct naming *naming, const struct findings *findings, bool compensates)
-{
-    const struct attempt *best = largest_gain(naming, compensates);
+    const struct attempt *best = largest_gain(naming, compensates, kind);
 
     if (!best)
         return false;
+    if (kind == CURES_training && (compensates || gain_of(naming->prover, best) < 1 - AS_WELL)) {
+        const struct attempt *other = try_alias(naming->prover);
+
+        /* What does not compensate has to be beaten, the other compensators only to be equalled. */
+        if (other && gain_of(naming->prover, other) >
+                         gain_of(naming->prover, best) + (compensates ? -AS_WELL : AS_WELL)) {
+            best = other;
+            compensates = true;
+        }
+    }
     name_category(naming, findings, best->category);
     confirm(naming, compensates ? PROOF_compensator : PROOF_single, best);
     return true;
@@ -236,30 +358,55 @@ static bool generic(struct naming *naming, const struct findings *findings, bool
 static bool put_back(struct naming *naming, const struct findings *findings, const struct attempt *worst)
 {
     struct proof *proof = naming->prover->proof;
+    const struct candidate *suspected;
+    const struct attempt *rate;
+    enum category category;
 
     if (!worst)
         return false;
-    if (naming->uncured)
+    /* An optimizer and its rate are put back together. */
+    category = worst->category;
+    if (category == CATEGORY_optimizer && !naming->uncured && (rate = try_alias(naming->prover)) != NULL &&
+        rate->category == CATEGORY_learning_rate)
+        category = rate->category;
+    if (naming->uncured) {
         name_finding(proof, naming->uncured);
-    else
-        name_category(naming, findings, worst->category);
-    confirm(naming, PROOF_put_back, worst);
+        confirm(naming, PROOF_put_back, worst);
+    } else if ((suspected = fits_batch(naming, category)) != NULL) {
+        name_by(naming, suspected);
+    } else {
+        name_category(naming, findings, category);
+        confirm(naming, PROOF_put_back, worst);
+    }
     return true;
 }
 
-/* Changes that nothing asks for. */
+/* Changes that nothing asks for, on the one-batch fit. */
+static void search_batch(struct naming *naming, const struct findings *findings)
+{
+    if (!pairs(naming, findings) && !naming->uncured && !generic(naming, findings, false, CURES_training))
+        (void)generic(naming, findings, true, CURES_training);
+}
+
+/*
+ * Changes that nothing asks for. One change that cures says more than a pair of them, and what cures the
+ * training more than what cures the fit of one batch alone, whoever suspected it.
+ */
 static void search(struct naming *naming, const struct findings *findings)
 {
-    struct prover *prover = naming->prover;
+    bool open = !naming->uncured;
 
-    if (!naming->uncured && generic(naming, findings, false))
+    if (open && generic(naming, findings, false, CURES_training))
         return;
-    if (!prover->options->one_batch && put_back(naming, findings, try_put_back(prover)))
+    if (pairs(naming, findings))
         return;
-    if (!naming->uncured && generic(naming, findings, true))
+    if (put_back(naming, findings, try_put_back(naming->prover)))
         return;
-    if (!prover->options->one_batch)
-        (void)put_back(naming, findings, try_least(prover));
+    if (open &&
+        (generic(naming, findings, true, CURES_training) || suspected_batch(naming) ||
+         generic(naming, findings, false, CURES_batch) || generic(naming, findings, true, CURES_batch)))
+        return;
+    (void)put_back(naming, findings, try_least(naming->prover));
 }
 
 /* A certain finding is the cause even where nothing cures; then pairs and put-back only look for a proof. */
@@ -268,114 +415,25 @@ static void name(struct naming *naming, const struct findings *findings)
     struct proof *proof = naming->prover->proof;
     bool luck = proof->unstable || proof->overfits;
 
-    if (suspicions(naming) || (!luck && pairs(naming, findings)))
+    if (suspicions(naming, findings))
         return;
-    /* What only one seed shows, or only held-out rows, and nothing but a blind search would explain, is not
+    /* What not every seed shows, or only held-out rows, and nothing but a blind search would explain, is not
      * called wrong. */
     if (luck && !naming->uncured)
         proof->failing = false;
-    if (!luck)
+    if (!luck && proof->one_batch)
+        search_batch(naming, findings);
+    else if (!luck)
         search(naming, findings);
     if (proof->form == PROOF_none && naming->uncured)
         name_finding(proof, naming->uncured);
 }
 
-/* ---- Telling it ---- */
-
-const char *proof_form_name(enum proof_form form)
+/* Slow or a little worse is no failure, unless one change that does not compensate makes up for it. */
+static void name_lag(struct naming *naming, const struct findings *findings)
 {
-    static const char *const names[] = {
-#define FORM(id) #id,
-        PROOF_FORMS(FORM)
-#undef FORM
-    };
-    return names[form];
-}
-
-const char *proof_score(const struct run *run, double score)
-{
-    return arena_print(run->arena, "%s %s", rules_score_name(run), text_number(run->arena, score, 3));
-}
-
-static const char *sentence_of(const struct naming *naming)
-{
-    const struct prover *prover = naming->prover;
-    const struct proof *proof = prover->proof;
-    const struct attempt *attempt = naming->confirmed;
-    struct run *run = prover->run;
-
-    if (!attempt)
-        return "";
-    if (attempt->put_back && prover->least)
-        return arena_print(run->arena, "together these cure, and without \"%s\" it ends at %s: %s",
-                           attempt->words, proof_score(run, attempt->training.score), prover->least);
-    if (attempt->put_back)
-        return arena_print(run->arena, "with everything else set right, leaving out \"%s\" ends at %s",
-                           attempt->words, proof_score(run, attempt->training.score));
-    if (proof->one_batch || closes_by_batch(prover, attempt))
-        return arena_print(run->arena, "with %s the batch is fitted at step %lld", attempt->words,
-                           (long long)attempt->batch.reached);
-    return arena_print(run->arena, "with %s: %s instead of %s", attempt->words,
-                       proof_score(run, attempt->training.score),
-                       text_number(run->arena, proof->training.score, 3));
-}
-
-static void record_attempt(const struct attempt *attempt, size_t number, struct run *run)
-{
-#define FACT(what) arena_print(run->arena, "proof/%zu/" what, number)
-    run_set_text(run, FACT("words"), "%s", attempt->words);
-    run_set_text(run, FACT("kind"), "%s", attempt->put_back ? "put back" : attempt->pair ? "pair" : "change");
-    run_set_text(run, FACT("result"), "%s",
-                 attempt->refused    ? "cannot be built"
-                 : attempt->put_back ? (attempt->cures ? "breaks it" : "no harm")
-                 : attempt->cures    ? "cures"
-                                     : "no");
-    if (!attempt->refused && !isnan(attempt->training.score))
-        run_set_number(run, FACT("score"), attempt->training.score);
-    if (attempt->batch_asked)
-        run_set_number(run, FACT("step"), (double)attempt->batch.reached);
-#undef FACT
-}
-
-static void record(const struct prover *prover)
-{
-    const struct proof *proof = prover->proof;
-    struct run *run = prover->run;
-
-    run_set_text(run, "proof/on", "%s", proof->one_batch ? "one batch" : "training");
-    run_set_number(run, "proof/failing", proof->failing);
-    if (!proof->one_batch) {
-        if (!isnan(proof->simple.renamed))
-            run_set_number(run, "labels/renamed/score", proof->simple.renamed);
-        if (proof->simple.moved_rows) {
-            run_set_number(run, "labels/moved/rows", (double)proof->simple.moved_rows);
-            run_set_number(run, "labels/moved/score", proof->simple.moved_score);
-            run_set_number(run, "labels/moved/given", proof->simple.moved_given);
-        }
-        run_set_number(run, "proof/score", proof->training.score);
-        run_set_number(run, "proof/train_score", proof->training.train_score);
-        run_set_number(run, "proof/majority", proof->training.majority);
-        run_set_number(run, "proof/nonfinite", proof->training.nonfinite);
-        run_set_number(run, "proof/reference", proof->best);
-        run_set_number(run, "proof/plain_net", proof->reference.score);
-        run_set_number(run, "proof/linear", proof->simple.linear);
-        run_set_number(run, "proof/neighbours", proof->simple.neighbours);
-        run_set_number(run, "proof/capped", proof->training.capped);
-        run_set_number(run, "proof/overfits", proof->overfits);
-        if (proof->unstable)
-            run_set_number(run, "proof/second_score", proof->second_score);
-    }
-    run_set_text(run, "proof/form", "%s", proof_form_name(proof->form));
-    run_set_text(run, "proof/cause", "%s", proof->cause);
-    run_set_text(run, "proof/subject", "%s", proof->subject);
-    run_set_text(run, "proof/category", "%s", category_name(proof->category));
-    run_set_text(run, "proof/change", "%s", proof->change ? proof->change->entry.name : "");
-    run_set_text(run, "proof/sentence", "%s", proof->sentence);
-    run_set_text(run, "proof/fix", "%s", proof->fix_words);
-    run_set_number(run, "proof/steps", (double)proof->steps);
-    run_set_number(run, "proof/runs", (double)proof->attempt_count);
-    for (size_t i = 0; i < proof->attempt_count; i++)
-        record_attempt(&proof->attempts[i], i + 1, run);
+    naming->prover->proof->failing =
+        suspicions(naming, findings) || (!naming->uncured && generic(naming, findings, false, CURES_clearly));
 }
 
 bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_progress_fn *progress,
@@ -394,13 +452,12 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
     if (out->failing && !out->interrupted)
         name(naming, findings);
     else if (out->lagging && !out->interrupted)
-        out->failing = suspicions(naming);
+        name_lag(naming, findings);
     if (!*out->cause && !out->category && naming->uncured)
         name_finding(out, naming->uncured);
     if (!out->one_batch)
         run_set_number(run, "proof/held_out", out->training.held_out);
-    out->sentence = sentence_of(naming);
-    record(&prover);
+    prover_tell(&prover, naming->confirmed);
     findings_clear(findings);
     rules_judge(run, findings);
     return true;

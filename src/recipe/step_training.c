@@ -41,7 +41,7 @@ static bool ask(struct doctor *doctor, struct answer *out, struct problems *prob
         *out = (struct answer){OUTCOME_INCONCLUSIVE, true, "interrupted"};
     else if (proof->unstable)
         *out = (struct answer){OUTCOME_INCONCLUSIVE, true,
-                               arena_print(arena, "%s with this seed and %s with the next, %s", score,
+                               arena_print(arena, "%s with this seed and %s with another, %s", score,
                                            text_number(arena, proof->second_score, 3),
                                            doctor_reference(doctor))};
     else if (proof->training.nonfinite)

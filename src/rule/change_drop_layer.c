@@ -14,6 +14,8 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
 
         if (strcmp(part->name, subject) != 0 || part->weighty || !part_removable(&anatomy, part))
             continue;
+        if (strcmp(part->type, "dropout") == 0)
+            out->category = CATEGORY_regularization;
         remedy_remove(out, part_path(run, part, NULL));
         return true;
     }

@@ -102,8 +102,9 @@ static bool make(const struct run *run, const char *subject, struct remedy *out)
         return false;
     fits = loss_fits(run, &anatomy, single);
     match_tail(run, &anatomy, fits ? expected : NULL, out);
-    if (out->count == 0 && anatomy.outputs == width && !fits)
-        out->category = CATEGORY_loss; /* the head is right */
+    /* The head is right; where the loss asks for an activation that is missing, that is the head's fault. */
+    if (out->count == 0 && anatomy.outputs == width && !fits && !(anatomy.classification && expected))
+        out->category = CATEGORY_loss;
     if (anatomy.classification && anatomy.outputs < width)
         out->category = CATEGORY_labels; /* classes as so many numbers of one output */
     if (anatomy.outputs != width)

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Nearer to the usual rate, the changes by 10 and by 100 are enough. */
-static const double FAR = 100;
+/* In decades. Nearer to the usual rate, the changes by 10 and by 100 are enough. */
+static const double FAR = 2;
 
 /* Rates that work on scaled data for most nets; for sgd without momentum. */
 static const struct {
@@ -15,26 +15,33 @@ static const struct {
     {"sgd", 0.05}, {"adam", 0.001}, {"adamw", 0.001}, {"rmsprop", 0.001}, {"adagrad", 0.05}, {"adadelta", 1},
 };
 
-static bool make(const struct run *run, const char *subject, struct remedy *out)
+/* 0: not known. */
+static double usual_rate(const struct run *run)
 {
     const char *optimizer = setting_word(run, "optimizer.type", run_text(run, "train/optimizer"));
+    bool momentum = strcmp(optimizer, "sgd") == 0 && setting_number(run, "optimizer.momentum", 0) > 0;
+
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (strcmp(usual[i].optimizer, optimizer) == 0)
+            return momentum ? usual[i].rate / 10 : usual[i].rate;
+    return 0;
+}
+
+double change_rate_below_usual(const struct run *run)
+{
     double rate = setting_number(run, "optimizer.lr", run_number(run, "train/rate"));
-    double momentum = setting_number(run, "optimizer.momentum", 0);
+    double wanted = usual_rate(run);
 
+    return rate > 0 && wanted > 0 ? log10(wanted / rate) : (double)NAN;
+}
+
+static bool make(const struct run *run, const char *subject, struct remedy *out)
+{
     (void)subject;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        double wanted = usual[i].rate;
-
-        if (strcmp(usual[i].optimizer, optimizer) != 0 || !(rate > 0))
-            continue;
-        if (strcmp(optimizer, "sgd") == 0 && momentum > 0)
-            wanted /= 10;
-        if (fabs(log(rate / wanted)) <= log(FAR))
-            return false;
-        remedy_set_number(run, out, "optimizer.lr", wanted);
-        return true;
-    }
-    return false;
+    if (!(fabs(change_rate_below_usual(run)) > FAR))
+        return false;
+    remedy_set_number(run, out, "optimizer.lr", usual_rate(run));
+    return true;
 }
 
 const struct change change_usual_rate = {

@@ -26,8 +26,11 @@ const struct rule rule_broken_by_setting = {
               "How it is decided\n"
               "  The config with its own layers and all else matched reaches the\n"
               "  reference; leaving out one of those changes costs at least 0.10 of the\n"
-              "  held-out score, this one the most. Where no single one does, those that\n"
-              "  do no harm are left out one after another; all that remain are needed.\n"
+              "  held-out score and half of what the config is below the reference, this\n"
+              "  one the most. Of several that cost about the same (three quarters), the\n"
+              "  first in the order of causes is named. Where no single one does it, those\n"
+              "  that do no harm are left out one after another; all that remain are\n"
+              "  needed.\n"
               "\n"
               "Known false alarms\n"
               "  Where two settings do damage, only the one that does more is named.\n"},

@@ -25,7 +25,11 @@ const struct rule rule_cured_by_compensator = {
               "\n"
               "How it is decided\n"
               "  The training fails against the reference, no other change and no put-\n"
-              "  back names a cause, and this change closes most of the gap.\n"
+              "  back names a cause, and this change closes most of the gap. Rate, number\n"
+              "  of updates, optimizer and width make up for each other: where the rate is\n"
+              "  ten times away from what is usual for the optimizer, or there are fewer\n"
+              "  than 50 updates, and changing that cures as well, the one of the two that\n"
+              "  is further away is named.\n"
               "\n"
               "Known false alarms\n"
               "  A sound config that was only given too few epochs.\n"},

@@ -48,6 +48,7 @@ struct trial {
     double majority; /* score of the best constant answer on the same rows: majority class; 0 for R2 */
     int64_t steps;   /* made */
     int64_t reached; /* TRIAL_batch: step at which it was fitted (score 0.90 or loss 90 % of the way); -1 */
+    int64_t rows;    /* TRIAL_training: that score is of */
     bool held_out;   /* score is of rows that were not trained on */
     bool capped;     /* ended by TRIAL_WORK before its epochs did */
     bool nonfinite;  /* of loss, parameters, gradients or answers */

@@ -1,6 +1,6 @@
 /*
  * Proof: from a failing training to one root cause, by re-running with one thing changed, each time from the
- * same seed. Remedies of what was found first, then pairs, then the changes that do not compensate, then
+ * same seed. Remedies of what was found first, then the changes that do not compensate, then pairs, then
  * put-back (the program's own layers with everything else set right, but for one setting), then compensators.
  */
 #ifndef MLDBG_RECIPE_PROVING_H
@@ -44,11 +44,11 @@ struct proof {
     struct trial reference;       /* the plain net */
     struct simple_scores simple;
     double best;   /* of the references; NaN: none could be had */
-    bool failing;  /* not finite, or held out below the best reference by more than 0.15 */
-    bool lagging;  /* finite, and below it by less than that, but clearly, with two seeds */
-    bool unstable; /* fails with this seed, works with the next one */
+    bool failing;  /* not finite, or held out below the best reference by more than 0.15, and than chance */
+    bool lagging;  /* finite, and below it by less than that, but clearly, with three seeds */
+    bool unstable; /* fails with this seed, works with another one */
     bool overfits; /* fails on held-out rows alone: on train it is as good as the best reference there */
-    double second_score; /* of the next seed, where this one fails */
+    double second_score; /* of the last other seed that was asked, where this one fails */
     enum proof_form form;
     const char *cause, *subject; /* code of the rule that names the root cause, and its subject; "" */
     const struct change *change; /* that confirms it, or names it where no rule does; NULL */

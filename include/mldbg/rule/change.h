@@ -67,6 +67,12 @@ bool change_compensates(const struct change *change, const struct run *run);
 /* change->make, with words from the patches where it gave none. */
 bool change_make(const struct change *change, const struct run *run, const char *subject, struct remedy *out);
 
+/*
+ * Decades by which the learning rate of the config is below what is usual for its optimizer; negative: above.
+ * NaN where either is not known.
+ */
+double change_rate_below_usual(const struct run *run);
+
 /* Appends a patch to a remedy; a value that is a tree is copied. */
 void remedy_set(struct remedy *remedy, const char *path, const struct json *value);
 void remedy_set_number(const struct run *run, struct remedy *remedy, const char *path, double value);

@@ -250,6 +250,8 @@ struct kernels {
     double (*dot)(int64_t n, const void *a, const void *b);
     /* sum of (a - b)^2, to about six digits */
     double (*distance)(int64_t n, const void *a, const void *b);
+    /* The same of now and before, with the magnitude of now beside it. */
+    double (*change)(int64_t n, const void *now, const void *before, struct magnitude *out);
     void (*size)(int64_t n, const void *x, struct size *out);
     void (*magnitude)(int64_t n, const void *x, struct magnitude *out);
     void (*statistics)(int64_t n, const void *x, struct statistics *out);

@@ -118,8 +118,8 @@ bool optimizer_update(struct optimizer *optimizer, void *value, const void *grad
 
 /* What an update did to a stretch of the vector. */
 struct update_record {
-    struct magnitude gradient, value; /* the value after the update */
-    double moved;                     /* sum of squares of what the update added */
+    struct magnitude value; /* after the update */
+    double moved;           /* sum of squares of what the update added */
 };
 
 /*
@@ -130,19 +130,20 @@ bool optimizer_update_recorded(struct optimizer *optimizer, void *value, const v
                                const struct span *at, size_t count, struct update_record *records);
 
 /* The same records without an update: nothing has moved. */
-void optimizer_record(const struct kernels *kernels, const void *value, const void *gradient,
-                      const struct span *at, size_t count, struct update_record *records);
+void optimizer_record(const struct kernels *kernels, const void *value, const struct span *at, size_t count,
+                      struct update_record *records);
 
 /* Tells the schedule what the epoch's loss was. */
 void optimizer_epoch_end(struct optimizer *optimizer, double loss);
 
 /*
  * Clips the gradient of the spans in place, by value and then by norm as in torch.nn.utils. Returns the norm
- * before clipping; NaN and infinity stay what they are and are never scaled away.
+ * before clipping; NaN and infinity stay what they are and are never scaled away. sizes (one a span, or NULL)
+ * are those after clipping.
  */
 double gradient_clip(const struct optimizer_spec *spec, const struct kernels *kernels, void *gradient,
-                     const struct span *spans, size_t span_count);
+                     const struct span *spans, size_t span_count, struct magnitude *sizes);
 double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans,
-                     size_t span_count);
+                     size_t span_count, struct magnitude *sizes);
 
 #endif

@@ -63,7 +63,7 @@ struct moment {
     int64_t step, epoch, rows;
     double loss, data_loss;     /* with and without penalties, in double */
     bool backward;              /* the gradients are those of this step */
-    bool recorded;              /* trainer->records are of this step */
+    bool recorded;              /* trainer->records and gradient_sizes are of this step */
     double gradient_norm;       /* before clipping */
     double rate;                /* learning rate used */
     int64_t right;              /* rows predicted right (classification), or -1 */
@@ -88,10 +88,11 @@ struct trainer {
     void *kept_state; /* running statistics before the step, put back when it was poisoned; or NULL */
     void *gathered;   /* sum of gradients not yet used (optimizer.accumulate), or NULL */
     int64_t gathered_count;
-    bool recording;                /* set by who wants the next step's update measured */
-    struct update_record *records; /* of that step, by the rows of `trained` */
-    struct span *trained_span;     /* stretch of each trained parameter */
-    int *trained;                  /* row of each in the table of parameters */
+    bool recording;                   /* set by who wants the next step's update measured */
+    struct update_record *records;    /* of that step, by the rows of `trained` */
+    struct magnitude *gradient_sizes; /* beside them, after clipping */
+    struct span *trained_span;        /* stretch of each trained parameter */
+    int *trained;                     /* row of each in the table of parameters */
     size_t trained_count;
     bool sound;   /* the parameters were looked at since they last changed, and are finite; to be cleared by
                      who changes them, or the optimizer's state */
@@ -130,7 +131,7 @@ void trainer_load(struct trainer *trainer, const struct dataset *set, const int6
  */
 void trainer_step(struct trainer *trainer, struct moment *out);
 
-/* Fills trainer->records from gradients and parameters as they are, without an update. */
+/* Fills trainer->records and gradient_sizes from gradients and parameters as they are, without an update. */
 void trainer_record(struct trainer *trainer);
 
 /* Whether the next step is probed, by train.probe_every. */

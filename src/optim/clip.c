@@ -25,7 +25,7 @@ static void *in_span(const struct kernels *kernels, void *gradient, struct span 
 
 /* The quick size leaves out what is not finite; then the squares themselves tell NaN from infinity. */
 double gradient_norm(const struct kernels *kernels, const void *gradient, const struct span *spans,
-                     size_t span_count)
+                     size_t span_count, struct magnitude *sizes)
 {
     double sum = 0;
     for (size_t i = 0; i < span_count; i++) {
@@ -34,6 +34,8 @@ double gradient_norm(const struct kernels *kernels, const void *gradient, const 
 
         kernels->magnitude(spans[i].count, start, &size);
         sum += size.nonfinite ? kernels->dot(spans[i].count, start, start) : size.sum_squares;
+        if (sizes)
+            sizes[i] = size;
     }
     return sqrt(sum);
 }
@@ -75,20 +77,31 @@ static void scale(const struct kernels *kernels, double factor, int64_t n, char 
     }
 }
 
-double gradient_clip(const struct optimizer_spec *spec, const struct kernels *kernels, void *gradient,
-                     const struct span *spans, size_t span_count)
+/* By norm; false: there was nothing to do. */
+static bool clip_norm(const struct kernels *kernels, double limit, double norm, void *gradient,
+                      const struct span *spans, size_t span_count)
 {
-    const double before = gradient_norm(kernels, gradient, spans, span_count);
+    const double factor = limit / (norm + norm_guard);
+
+    if (!isfinite(norm) || !(factor < 1))
+        return false;
+    for (size_t i = 0; i < span_count; i++)
+        scale(kernels, factor, spans[i].count, in_span(kernels, gradient, spans[i]));
+    return true;
+}
+
+double gradient_clip(const struct optimizer_spec *spec, const struct kernels *kernels, void *gradient,
+                     const struct span *spans, size_t span_count, struct magnitude *sizes)
+{
+    const double before = gradient_norm(kernels, gradient, spans, span_count, sizes);
     double norm = before;
+
     if (!isnan(spec->clip_value)) {
         clip_value(kernels, spec->clip_value, gradient, spans, span_count);
-        if (!isnan(spec->clip_norm))
-            norm = gradient_norm(kernels, gradient, spans, span_count);
+        norm = gradient_norm(kernels, gradient, spans, span_count, sizes);
     }
-    if (isnan(spec->clip_norm) || !isfinite(norm))
-        return before;
-    double factor = spec->clip_norm / (norm + norm_guard);
-    for (size_t i = 0; i < span_count && factor < 1; i++)
-        scale(kernels, factor, spans[i].count, in_span(kernels, gradient, spans[i]));
+    if (!isnan(spec->clip_norm) && clip_norm(kernels, spec->clip_norm, norm, gradient, spans, span_count) &&
+        sizes)
+        (void)gradient_norm(kernels, gradient, spans, span_count, sizes);
     return before;
 }

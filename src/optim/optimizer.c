@@ -236,13 +236,8 @@ bool optimizer_update(struct optimizer *optimizer, void *value, const void *grad
 
 /* ---- With a record ---- */
 
-static void measure(const struct kernels *kernels, struct span piece, const void *vector,
-                    struct magnitude *sum)
+static void add_up(struct magnitude *sum, struct magnitude found)
 {
-    struct magnitude found;
-
-    kernels->magnitude(piece.count, (const char *)vector + (size_t)piece.offset * dtype_size(kernels->dtype),
-                       &found);
     sum->nonfinite += found.nonfinite;
     sum->sum_squares += found.sum_squares;
     sum->largest = fmax(sum->largest, found.largest);
@@ -261,6 +256,7 @@ bool optimizer_update_recorded(struct optimizer *optimizer, void *value, const v
     optimizer->update.step = ++optimizer->step;
     for (size_t i = 0; i < count; i++) {
         struct update_record *record = &records[i];
+        struct magnitude found;
 
         *record = (struct update_record){0};
         for (int64_t first = 0; first < at[i].count; first += most) {
@@ -268,23 +264,23 @@ bool optimizer_update_recorded(struct optimizer *optimizer, void *value, const v
             struct span piece = {at[i].offset + first, left < most ? left : most};
             char *start = (char *)value + (size_t)piece.offset * size;
 
-            measure(kernels, piece, gradient, &record->gradient);
             memcpy(before, start, (size_t)piece.count * size);
             finite &= update_span(optimizer, piece, value, gradient);
-            measure(kernels, piece, value, &record->value);
-            record->moved += kernels->distance(piece.count, start, before);
+            record->moved += kernels->change(piece.count, start, before, &found);
+            add_up(&record->value, found);
         }
     }
     return finite;
 }
 
-void optimizer_record(const struct kernels *kernels, const void *value, const void *gradient,
-                      const struct span *at, size_t count, struct update_record *records)
+void optimizer_record(const struct kernels *kernels, const void *value, const struct span *at, size_t count,
+                      struct update_record *records)
 {
     for (size_t i = 0; i < count; i++) {
         records[i] = (struct update_record){0};
-        measure(kernels, at[i], gradient, &records[i].gradient);
-        measure(kernels, at[i], value, &records[i].value);
+        kernels->magnitude(at[i].count,
+                           (const char *)value + (size_t)at[i].offset * dtype_size(kernels->dtype),
+                           &records[i].value);
     }
 }
 

@@ -20,11 +20,10 @@ static void observe(const struct trainer *trainer, const struct moment *moment, 
         probe_put(run, step, moment->gradient_norm, prefix, "gradient_norm", "");
     for (size_t i = 0; moment->recorded && i < trainer->trained_count; i++) {
         const char *name = trainer->model.parameters.at[trainer->trained[i]].name;
-        const struct update_record *record = &trainer->records[i];
 
         if (moment->backward)
-            lost_gradients += put_size(&record->gradient, "gradient/", name, step, run);
-        lost_weights += put_size(&record->value, "weight/", name, step, run);
+            lost_gradients += put_size(&trainer->gradient_sizes[i], "gradient/", name, step, run);
+        lost_weights += put_size(&trainer->records[i].value, "weight/", name, step, run);
     }
     if (moment->recorded && moment->backward)
         probe_put(run, step, (double)lost_gradients, "gradient/nonfinite", "", "");

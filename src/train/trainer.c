@@ -82,6 +82,7 @@ static void list_trained(struct trainer *trainer, struct arena *arena)
         trainer->trained_span[trainer->trained_count++] = (struct span){p->offset, p->count};
     }
     trainer->records = arena_array(arena, trainer->trained_count + 1, sizeof *trainer->records);
+    trainer->gradient_sizes = arena_array(arena, trainer->trained_count + 1, sizeof *trainer->gradient_sizes);
 }
 
 bool trainer_init(struct trainer *trainer, struct arena *arena, const struct config *config,
@@ -385,8 +386,9 @@ static bool clip(struct trainer *trainer, struct moment *out)
     struct optimizer *optimizer = &trainer->optimizer;
     const struct parameters *p = &trainer->model.parameters;
 
-    out->gradient_norm = gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient,
-                                       optimizer->spans, optimizer->span_count);
+    out->gradient_norm =
+        gradient_clip(&trainer->config->optimizer, optimizer->kernels, p->gradient, trainer->trained_span,
+                      trainer->trained_count, trainer->recording ? trainer->gradient_sizes : NULL);
     return isfinite(out->gradient_norm) || optimizer->kernels->first_nonfinite(p->length, p->gradient) < 0;
 }
 
@@ -402,8 +404,10 @@ void trainer_record(struct trainer *trainer)
 {
     const struct parameters *p = &trainer->model.parameters;
 
-    optimizer_record(trainer->optimizer.kernels, p->value, p->gradient, trainer->trained_span,
-                     trainer->trained_count, trainer->records);
+    (void)gradient_norm(trainer->optimizer.kernels, p->gradient, trainer->trained_span,
+                        trainer->trained_count, trainer->gradient_sizes);
+    optimizer_record(trainer->optimizer.kernels, p->value, trainer->trained_span, trainer->trained_count,
+                     trainer->records);
 }
 
 void trainer_step(struct trainer *trainer, struct moment *out)

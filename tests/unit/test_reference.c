@@ -290,7 +290,7 @@ static void run(void **state)
         reference_compare_number(reference, arena_print(&built.arena, "loss of step %zu", t),
                                  graph_scalar(built.graph.graph, built.graph.loss), loss->number);
         graph_backward(built.graph.graph, &step);
-        gradient_clip(&spec, kernels, parameters->gradient, spans, span_count);
+        gradient_clip(&spec, kernels, parameters->gradient, spans, span_count, NULL);
         optimizer_update(&optimizer, parameters->value, parameters->gradient, 0);
     }
     arena_release(&built.arena);

@@ -41,7 +41,7 @@ static void trajectory(void **state)
         for (int64_t i = 0; i < count; i++)
             tensor_set(&g, i,
                        reference_hashed(seed, reference_number(hash, "bound"), 0, (uint64_t)(t * count + i)));
-        gradient_clip(&spec, kernels, g.data, spans, 2);
+        gradient_clip(&spec, kernels, g.data, spans, 2, NULL);
         optimizer_update(&optimizer, w.data, g.data, 0);
         if (t + 1 != (int64_t)json_at(steps, shown)->number)
             continue;

@@ -88,7 +88,7 @@ static void check_quick_measures(const struct kernels *k)
         void *x = noisy(k, n, 3), *y = noisy(k, n, 3);
         double sum = 0, squares = 0, largest = 0, apart = 0, least = HUGE_VAL, most = -HUGE_VAL;
         struct size size;
-        struct magnitude magnitude;
+        struct magnitude magnitude, changed;
         struct statistics s;
         for (int64_t i = 0; i < n; i++) {
             const double a = at(k, x, i), b = at(k, y, i);
@@ -100,6 +100,9 @@ static void check_quick_measures(const struct kernels *k)
         assert_near(size.sum_squares, squares, 1e-13, 0);
         assert_near(magnitude.sum_squares, squares, few, 0);
         assert_near(k->distance(n, x, y), apart, few, 0);
+        assert_near(k->change(n, x, y, &changed), apart, few, 0);
+        assert_near(changed.sum_squares, squares, few, 0);
+        assert_near(changed.largest, largest, 0, 0);
         assert_near(size.largest, largest, 0, 0);
         assert_near(magnitude.largest, largest, 0, 0);
         assert_near(s.least, least, 0, 0);
@@ -109,6 +112,10 @@ static void check_quick_measures(const struct kernels *k)
         k->size(n, x, &size), k->magnitude(n, x, &magnitude), k->statistics(n, x, &s);
         assert_int_equal(size.nonfinite, s.nonfinite);
         assert_int_equal(magnitude.nonfinite, s.nonfinite);
+        assert_true(!isfinite(k->change(n, x, y, &changed)));
+        assert_int_equal(changed.nonfinite, s.nonfinite);
+        assert_near(changed.sum_squares, magnitude.sum_squares, few, 0);
+        assert_near(changed.largest, magnitude.largest, 0, 0);
         assert_true(isfinite(size.sum) && isfinite(magnitude.sum_squares));
         assert_true(s.nonfinite == n ? isnan(s.least) : s.least >= least && s.most <= most);
         release_guarded();
@@ -121,6 +128,8 @@ static void check_quick_measures(const struct kernels *k)
         k->magnitude(100, x, &magnitude);
         assert_near(magnitude.sum_squares / (sizes[i] * sizes[i]), 100, 1e-5, 0);
         assert_near(k->distance(100, x, zero) / (sizes[i] * sizes[i]), 100, 1e-5, 0);
+        assert_near(k->change(100, x, zero, &magnitude) / (sizes[i] * sizes[i]), 100, 1e-5, 0);
+        assert_near(magnitude.sum_squares / (sizes[i] * sizes[i]), 100, 1e-5, 0);
         release_guarded();
     }
 }

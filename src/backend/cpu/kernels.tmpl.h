@@ -23,6 +23,7 @@
 #include "recurrent.tmpl.h"
 #include "loss.tmpl.h"
 #include "statistics.tmpl.h"
+#include "magnitude.tmpl.h"
 #include "update.tmpl.h"
 
 /* One after the other. */
@@ -93,6 +94,7 @@ const struct kernels KERNEL_JOIN(KERNEL_TABLE, KERNEL_ISA) = {
     .update = update,
     .dot = dot,
     .distance = distance,
+    .change = change,
     .size = size,
     .magnitude = magnitude,
     .statistics = statistics,

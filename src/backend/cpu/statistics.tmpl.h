@@ -142,62 +142,6 @@ static void size(int64_t n, const void *px, struct size *out)
     out->largest = (double)value;
 }
 
-typedef REAL_SIGNED quick_bits __attribute__((vector_size(VECTOR_BYTES)));
-
-/* The sum of quick_squares, bit for bit, and the largest magnitude in the same pass. */
-static inline double quick_size(int64_t n, const REAL *x, REAL_SIGNED *largest)
-{
-    quick_vector total[QUICK_PARTS] = {{0}};
-    quick_bits most[QUICK_PARTS] = {{0}};
-    REAL lanes[QUICK_LANES];
-    REAL_SIGNED lane_bits[QUICK_LANES], all;
-    double sum;
-    int64_t i = 0;
-    for (; i + QUICK_LANES <= n; i += QUICK_LANES)
-        for (int part = 0; part < QUICK_PARTS; part++) {
-            quick_vector value;
-            memcpy(&value, x + i + part * QUICK_WIDTH, sizeof value);
-            const quick_bits bits = (quick_bits)value & REAL_MAGNITUDE, larger = bits > most[part];
-            most[part] = (bits & larger) | (most[part] & ~larger);
-            total[part] += value * value;
-        }
-    memcpy(lanes, total, sizeof lanes);
-    memcpy(lane_bits, most, sizeof lane_bits);
-    all = largest_magnitude(n - i, x + i);
-    for (int lane = 0; lane < QUICK_LANES; lane++)
-        all = lane_bits[lane] > all ? lane_bits[lane] : all;
-    sum = join_quick(lanes);
-    for (; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
-    *largest = all;
-    return sum;
-}
-
-static void magnitude(int64_t n, const void *px, struct magnitude *out)
-{
-    const REAL *x = px;
-    REAL_SIGNED largest = 0;
-    REAL value, finite[STATISTICS_BLOCK];
-    *out = (struct magnitude){0};
-    for (int64_t from = 0; from < n; from += STATISTICS_BLOCK) {
-        const REAL *block = x + from;
-        int64_t length = n - from < STATISTICS_BLOCK ? n - from : STATISTICS_BLOCK;
-        REAL_SIGNED most;
-        double quick = quick_size(length, block, &most);
-        if (most >= REAL_INFINITY) {
-            const int64_t kept = keep_finite(length, block, finite);
-            out->nonfinite += length - kept;
-            length = kept;
-            block = finite;
-            quick = quick_size(length, block, &most);
-        }
-        out->sum_squares += is_ordinary(quick) ? quick : sum_of_squares_about(length, block, 0);
-        largest = most > largest ? most : largest;
-    }
-    memcpy(&value, &largest, sizeof value);
-    out->largest = (double)value;
-}
-
 /* Blocks are judged as a whole, and only one with a find is searched. */
 static int64_t first_nonfinite(int64_t n, const void *px)
 {

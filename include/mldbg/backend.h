@@ -197,16 +197,18 @@ struct kernels {
     /*
      * Recurrent cells on rows x hidden at one time step; every array has its own row stride (elements). Gates
      * come in as sums W x + U h + b and are replaced by their activated values, which the gradient reads.
-     * lstm: gates i, f, g, o side by side (PyTorch's order), each hidden wide. c_prev NULL: zeros.
+     * lstm: gates i, f, g, o side by side (PyTorch's order), each hidden wide. c_prev NULL: zeros. level
+     * (c_stride apart): tanh(c), which the gradient reads.
      * gru: gates r, z, n from the input (x_gates) and from the state (h_gates), PyTorch's order and formula;
      * x_gates are replaced by the activated r, z, n. h_prev NULL: zeros.
      */
     void (*lstm_cell)(int64_t rows, int64_t hidden, void *gates, int64_t gates_stride, const void *c_prev,
-                      int64_t c_prev_stride, void *c, int64_t c_stride, void *h, int64_t h_stride);
+                      int64_t c_prev_stride, void *c, void *level, int64_t c_stride, void *h,
+                      int64_t h_stride);
     /* dh, dc: gradients that arrive at h and c of this step; dgates and dc_prev are written (dc_prev may be
      * dc). */
     void (*lstm_cell_grad)(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride,
-                           const void *c_prev, int64_t c_prev_stride, const void *c, int64_t c_stride,
+                           const void *c_prev, int64_t c_prev_stride, const void *level, int64_t level_stride,
                            const void *dh, int64_t dh_stride, const void *dc, int64_t dc_stride, void *dgates,
                            int64_t dgates_stride, void *dc_prev, int64_t dc_prev_stride);
     void (*gru_cell)(int64_t rows, int64_t hidden, void *x_gates, int64_t x_stride, const void *h_gates,

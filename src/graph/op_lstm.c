@@ -7,7 +7,7 @@ static bool plan(struct op_plan *plan, struct error *err)
     if (!recurrent_plan(plan, 4, &r, err))
         return false;
     int64_t gates = recurrent_bytes(r.rows, r.gates, plan->real_size);
-    plan->saved_bytes = gates + 2 * recurrent_bytes(r.rows, r.hidden, plan->real_size);
+    plan->saved_bytes = gates + 3 * recurrent_bytes(r.rows, r.hidden, plan->real_size);
     int64_t backward = recurrent_bytes(r.rows, r.input, plan->real_size) + gates +
                        2 * recurrent_bytes(r.batch, r.hidden, plan->real_size);
     int64_t forward = recurrent_weights_bytes(&r, plan->real_size);
@@ -15,9 +15,9 @@ static bool plan(struct op_plan *plan, struct error *err)
     return true;
 }
 
-/* Saved, by steps: the activated gates, the cells, the states. */
+/* Saved, by steps: the activated gates, the cells, their tanh, the states. */
 struct saved {
-    void *gates, *c, *h;
+    void *gates, *c, *level, *h;
 };
 
 static struct saved saved_of(const struct op_call *call, const struct recurrent *r)
@@ -25,7 +25,8 @@ static struct saved saved_of(const struct op_call *call, const struct recurrent 
     char *at = call->saved;
     void *gates = recurrent_take(call, &at, r->rows, r->gates);
     void *c = recurrent_take(call, &at, r->rows, r->hidden);
-    return (struct saved){gates, c, recurrent_take(call, &at, r->rows, r->hidden)};
+    void *level = recurrent_take(call, &at, r->rows, r->hidden);
+    return (struct saved){gates, c, level, recurrent_take(call, &at, r->rows, r->hidden)};
 }
 
 struct onward {
@@ -42,13 +43,14 @@ static void run_forward(const struct op_call *call, const struct recurrent *r, c
     for (int64_t s = 0; s < r->time; s++) {
         void *gates = recurrent_place(call, r, saved->gates, s, r->gates);
         void *c = recurrent_place(call, r, saved->c, s, r->hidden);
+        void *level = recurrent_place(call, r, saved->level, s, r->hidden);
         void *h = recurrent_place(call, r, saved->h, s, r->hidden);
         void *c_before = s > 0 ? recurrent_place(call, r, saved->c, s - 1, r->hidden) : NULL;
         void *h_before = s > 0 ? recurrent_place(call, r, saved->h, s - 1, r->hidden) : NULL;
         recurrent_input(call, r, weights, s, gates);
         recurrent_state(call, r, weights, h_before, gates);
-        call->kernels->lstm_cell(r->part, r->hidden, gates, r->gates, c_before, r->hidden, c, r->hidden, h,
-                                 r->hidden);
+        call->kernels->lstm_cell(r->part, r->hidden, gates, r->gates, c_before, r->hidden, c, level,
+                                 r->hidden, h, r->hidden);
         recurrent_emit(call, r, s, h);
     }
 }
@@ -79,7 +81,7 @@ static void run_backward(const struct op_call *call, const struct recurrent *r, 
         recurrent_arrive(call, r, s, dh);
         call->kernels->lstm_cell_grad(r->part, r->hidden, recurrent_place(call, r, saved->gates, s, r->gates),
                                       r->gates, c_before, r->hidden,
-                                      recurrent_place(call, r, saved->c, s, r->hidden), r->hidden, dh,
+                                      recurrent_place(call, r, saved->level, s, r->hidden), r->hidden, dh,
                                       r->hidden, dc, r->hidden, dgates_now, r->gates, dc, r->hidden);
         if (s > 0)
             recurrent_carry(call, r, dgates_now, false, dh);

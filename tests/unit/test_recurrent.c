@@ -21,10 +21,10 @@ static int64_t hidden_size(void)
 static double lstm_loss(const struct kernels *k)
 {
     const int64_t stride = now.hidden + GAP, four = 4 * now.hidden + GAP;
-    double *room = malloc((size_t)(ROWS * four + 2 * hidden_size()) * sizeof(double));
-    double *c = room + ROWS * four, *h = c + hidden_size(), loss = 0;
+    double *room = malloc((size_t)(ROWS * four + 3 * hidden_size()) * sizeof(double));
+    double *c = room + ROWS * four, *h = c + hidden_size(), *level = h + hidden_size(), loss = 0;
     memcpy(room, now.gates, (size_t)(ROWS * four) * sizeof(double));
-    k->lstm_cell(ROWS, now.hidden, room, four, now.before, stride, c, stride, h, stride);
+    k->lstm_cell(ROWS, now.hidden, room, four, now.before, stride, c, level, stride, h, stride);
     for (int64_t row = 0; row < ROWS; row++)
         for (int64_t j = row * stride; j < row * stride + now.hidden; j++)
             loss += at(k, now.dh, j) * h[j] + at(k, now.dc, j) * c[j];
@@ -39,8 +39,8 @@ static void check_lstm_case(const struct kernels *k, int64_t hidden, bool first)
     now.gates = noisy(k, ROWS * four, 3), now.before = first ? NULL : noisy(k, hidden_size(), 1);
     now.dh = noisy(k, hidden_size(), 1), now.dc = noisy(k, hidden_size(), 1);
     void *gates = copy_of(k, ROWS * four, now.gates), *c = constant(k, hidden_size(), 9),
-         *h = constant(k, hidden_size(), 9);
-    k->lstm_cell(ROWS, hidden, gates, four, now.before, stride, c, stride, h, stride);
+         *h = constant(k, hidden_size(), 9), *level = constant(k, hidden_size(), 9);
+    k->lstm_cell(ROWS, hidden, gates, four, now.before, stride, c, level, stride, h, stride);
     for (int64_t row = 0; row < ROWS; row++) {
         for (int64_t j = 0; j < hidden; j++) {
             const int64_t g = row * four + j, s = row * stride + j;
@@ -50,6 +50,7 @@ static void check_lstm_case(const struct kernels *k, int64_t hidden, bool first)
                          out = sigmoid_of(at(k, now.gates, g + 3 * hidden));
             const double state = (first ? 0 : forget * at(k, now.before, s)) + in * cell;
             assert_at(k, c, s, state, near(k, 2e-6, 1e-14), near(k, 2e-7, 1e-15));
+            assert_at(k, level, s, tanh(state), near(k, 2e-6, 1e-14), near(k, 2e-7, 1e-15));
             assert_at(k, h, s, out * tanh(state), near(k, 2e-6, 1e-14), near(k, 2e-7, 1e-15));
             assert_at(k, gates, g, in, near(k, 1e-6, 1e-14), 0);
             assert_at(k, gates, g + 2 * hidden, cell, near(k, 1e-6, 1e-14), 0);
@@ -58,7 +59,7 @@ static void check_lstm_case(const struct kernels *k, int64_t hidden, bool first)
         assert_at(k, h, row * stride + hidden, 9, 0, 0); /* what lies between the rows stays */
     }
     void *dgates = constant(k, ROWS * four, 0), *dc_prev = constant(k, hidden_size(), 0);
-    k->lstm_cell_grad(ROWS, hidden, gates, four, now.before, stride, c, stride, now.dh, stride, now.dc,
+    k->lstm_cell_grad(ROWS, hidden, gates, four, now.before, stride, level, stride, now.dh, stride, now.dc,
                       stride, dgates, four, dc_prev, stride);
     check_derivatives(k, now.gates, ROWS * four, lstm_loss, dgates, "gates");
     if (!first)
@@ -66,8 +67,8 @@ static void check_lstm_case(const struct kernels *k, int64_t hidden, bool first)
     trace(k, h, hidden_size()), trace(k, c, hidden_size()), trace(k, dgates, ROWS * four),
         trace(k, dc_prev, hidden_size());
     void *same = copy_of(k, hidden_size(), now.dc); /* dc_prev may be dc */
-    k->lstm_cell_grad(ROWS, hidden, gates, four, now.before, stride, c, stride, now.dh, stride, same, stride,
-                      dgates, four, same, stride);
+    k->lstm_cell_grad(ROWS, hidden, gates, four, now.before, stride, level, stride, now.dh, stride, same,
+                      stride, dgates, four, same, stride);
     for (int64_t j = 0; j < hidden; j++)
         assert_at(k, same, j, at(k, dc_prev, j), 0, 0);
     release_guarded();
@@ -143,10 +144,10 @@ static void check_gru(const struct kernels *k)
 static void check_no_gradient(const struct kernels *k)
 {
     void *gates = constant(k, 4, 0.5), *c = constant(k, 1, 0.25), *dgates = blank(k, 4),
-         *dc_prev = blank(k, 1), *one = constant(k, 1, 1);
-    k->lstm_cell_grad(1, 1, gates, 4, c, 1, c, 1, one, 1, NULL, 1, dgates, 4, dc_prev, 1);
+         *dc_prev = blank(k, 1), *one = constant(k, 1, 1), *level = constant(k, 1, tanh(0.25));
+    k->lstm_cell_grad(1, 1, gates, 4, c, 1, level, 1, one, 1, NULL, 1, dgates, 4, dc_prev, 1);
     assert_at(k, dc_prev, 0, 0.25 * (1 - tanh(0.25) * tanh(0.25)), 1e-6, 0);
-    k->lstm_cell_grad(1, 1, gates, 4, c, 1, c, 1, NULL, 1, one, 1, dgates, 4, dc_prev, 1);
+    k->lstm_cell_grad(1, 1, gates, 4, c, 1, level, 1, NULL, 1, one, 1, dgates, 4, dc_prev, 1);
     assert_at(k, dc_prev, 0, 0.5, 0, 0);
     assert_at(k, dgates, 3, 0, 0, 0);
 }
@@ -156,16 +157,16 @@ static void check_nan(const struct kernels *k)
     for (int64_t hidden = 1; hidden <= 20; hidden += 19)
         for (int64_t gate = 0; gate < 5; gate++) {
             void *gates = noisy(k, 4 * hidden, 1), *before = noisy(k, hidden, 1), *c = blank(k, hidden),
-                 *h = blank(k, hidden);
+                 *h = blank(k, hidden), *level = blank(k, hidden);
             void *dh = noisy(k, hidden, 1), *dc = noisy(k, hidden, 1), *dgates = blank(k, 4 * hidden),
                  *dprev = blank(k, hidden);
             put(k, gate < 4 ? gates : before, gate < 4 ? gate * hidden : 0, (double)NAN);
-            k->lstm_cell(1, hidden, gates, 4 * hidden, before, hidden, c, hidden, h, hidden);
+            k->lstm_cell(1, hidden, gates, 4 * hidden, before, hidden, c, level, hidden, h, hidden);
             assert_is_nan(at(k, h, 0));
             if (gate != 3)
                 assert_is_nan(at(k, c, 0));
-            k->lstm_cell_grad(1, hidden, gates, 4 * hidden, before, hidden, c, hidden, dh, hidden, dc, hidden,
-                              dgates, 4 * hidden, dprev, hidden);
+            k->lstm_cell_grad(1, hidden, gates, 4 * hidden, before, hidden, level, hidden, dh, hidden, dc,
+                              hidden, dgates, 4 * hidden, dprev, hidden);
             assert_is_nan(at(k, dgates, 3 * hidden));
             void *x = noisy(k, 3 * hidden, 1), *hx = noisy(k, 3 * hidden, 1);
             put(k, gate < 3 ? x : gate == 3 ? hx : before, gate < 3 ? gate * hidden : 0, (double)NAN);

@@ -5,7 +5,7 @@ enum {
 }; /* elements of a row whose incoming gradient is kept aside, so that it may be overwritten */
 
 static void lstm_row(int64_t n, REAL *restrict pi, REAL *restrict pf, REAL *restrict pg, REAL *restrict po,
-                     const REAL *restrict c_prev, REAL *restrict c, REAL *restrict h)
+                     const REAL *restrict c_prev, REAL *restrict c, REAL *restrict level, REAL *restrict h)
 {
     for (int64_t j = 0; j < n; j++) {
         const REAL i = sigmoid(pi[j]), f = sigmoid(pf[j]), g = tanh(pg[j]), o = sigmoid(po[j]);
@@ -15,41 +15,43 @@ static void lstm_row(int64_t n, REAL *restrict pi, REAL *restrict pf, REAL *rest
         pg[j] = g;
         po[j] = o;
         c[j] = state;
-        h[j] = o * tanh(state);
+        level[j] = tanh(state);
+        h[j] = o * level[j];
     }
 }
 
 static void lstm_cell(int64_t rows, int64_t hidden, void *gates, int64_t gates_stride, const void *c_prev,
-                      int64_t c_prev_stride, void *c, int64_t c_stride, void *h, int64_t h_stride)
+                      int64_t c_prev_stride, void *c, void *level, int64_t c_stride, void *h,
+                      int64_t h_stride)
 {
     for (int64_t row = 0; row < rows; row++) {
         REAL *gate = (REAL *)gates + row * gates_stride;
         lstm_row(hidden, gate, gate + hidden, gate + 2 * hidden, gate + 3 * hidden,
                  c_prev ? (const REAL *)c_prev + row * c_prev_stride : NULL, (REAL *)c + row * c_stride,
-                 (REAL *)h + row * h_stride);
+                 (REAL *)level + row * c_stride, (REAL *)h + row * h_stride);
     }
 }
 
 /* gate and dgate: the four gates, `hidden` apart; n <= CELL_BLOCK of their elements */
 static void lstm_block_grad(int64_t n, int64_t hidden, const REAL *restrict gate, const REAL *restrict c_prev,
-                            const REAL *restrict c, const REAL *restrict dh, const REAL *restrict dc,
+                            const REAL *restrict level, const REAL *restrict dh, const REAL *restrict dc,
                             REAL *restrict dgate, REAL *restrict dc_prev)
 {
     REAL *restrict di = dgate, *restrict df = dgate + hidden, *restrict dg = dgate + 2 * hidden,
                    *restrict dout = dgate + 3 * hidden;
     for (int64_t j = 0; j < n; j++) {
         const REAL i = gate[j], f = gate[hidden + j], g = gate[2 * hidden + j], o = gate[3 * hidden + j];
-        const REAL level = tanh(c[j]), state = dc[j] + dh[j] * o * (1 - level * level);
+        const REAL state = dc[j] + dh[j] * o * (1 - level[j] * level[j]);
         di[j] = state * g * i * (1 - i);
         df[j] = c_prev ? state * c_prev[j] * f * (1 - f) : state * 0;
         dg[j] = state * i * (1 - g * g);
-        dout[j] = dh[j] * level * o * (1 - o);
+        dout[j] = dh[j] * level[j] * o * (1 - o);
         dc_prev[j] = state * f;
     }
 }
 
 static void lstm_cell_grad(int64_t rows, int64_t hidden, const void *gates, int64_t gates_stride,
-                           const void *c_prev, int64_t c_prev_stride, const void *c, int64_t c_stride,
+                           const void *c_prev, int64_t c_prev_stride, const void *level, int64_t level_stride,
                            const void *dh, int64_t dh_stride, const void *dc, int64_t dc_stride, void *dgates,
                            int64_t dgates_stride, void *dc_prev, int64_t dc_prev_stride)
 {
@@ -63,7 +65,7 @@ static void lstm_cell_grad(int64_t rows, int64_t hidden, const void *gates, int6
                 memcpy(dc_in, (const REAL *)dc + row * dc_stride + j, (size_t)n * sizeof(REAL));
             lstm_block_grad(n, hidden, (const REAL *)gates + row * gates_stride + j,
                             c_prev ? (const REAL *)c_prev + row * c_prev_stride + j : NULL,
-                            (const REAL *)c + row * c_stride + j, dh_in, dc_in,
+                            (const REAL *)level + row * level_stride + j, dh_in, dc_in,
                             (REAL *)dgates + row * dgates_stride + j, dc_out);
             if (dc_prev)
                 memcpy((REAL *)dc_prev + row * dc_prev_stride + j, dc_out, (size_t)n * sizeof(REAL));

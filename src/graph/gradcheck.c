@@ -214,7 +214,7 @@ enum verdict { SMOOTH, KINK_RIGHT, KINK_WRONG };
 static enum verdict measure(const struct probe *probe, double analytic, double *numeric, double *doubt)
 {
     double step = probe->step, unused, coarse = central(probe, step);
-    struct estimate near;
+    struct estimate near = {0, 0};
     *numeric = coarse;
     *doubt = 0;
     if (is_close(probe, analytic, *numeric))

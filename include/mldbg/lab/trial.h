@@ -68,8 +68,8 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
              struct trial *out, struct problems *problems);
 
 /*
- * What lab_describe and lab_check tell of the changed config, in a record of its own; nothing is trained. Rows
- * are held out as for a trial. False: the changed config is refused.
+ * What lab_describe and lab_check tell of the changed config, in a record of its own; nothing is trained.
+ * Rows are held out as for a trial. False: the changed config is refused.
  */
 bool lab_describe_changed(struct lab *lab, const struct patch *patches, size_t count, struct run *run,
                           struct problems *problems);

@@ -13,6 +13,12 @@ struct verdict {
     const char *next;     /* one command or step; "" if none */
 };
 
+/*
+ * A command on the config of a record, to be copied: "mldbg doctor 'my config.json' --seed 6"; with the seed
+ * where another one than the config's was given.
+ */
+const char *recipe_command(const struct run *run, const char *command);
+
 /* Each fills the record, judges it and sums it up. False: the request was refused, see problems. */
 bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, struct verdict *out,
                   struct problems *problems);

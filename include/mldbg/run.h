@@ -56,6 +56,7 @@ struct run {
     const struct json *remedies; /* list of {"words", "patch": [{"path", "value"}]}, in order; or NULL */
     const char *status;          /* "finished", "stopped", "interrupted", "failed" */
     uint64_t seed;
+    bool seed_given; /* in place of the config's own */
     const char *device, *dtype, *blas;
     int threads;
 

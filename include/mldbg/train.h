@@ -50,6 +50,8 @@ void config_bind(struct config *config, const struct data *data);
  * What depends on role and shape stays open: initializations that are chosen, sizes that follow from inputs.
  */
 struct json *config_filled(struct arena *arena, const struct config *config);
+/* Sets the seed of a document; as text where a number would not hold it. */
+void config_fill_seed(struct arena *arena, uint64_t seed, struct json *document);
 /*
  * The same in a form that is equal for equal configs: keys in order, numbers by value, without the name that
  * reports use and the place of the schema.

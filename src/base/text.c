@@ -150,3 +150,18 @@ const char *text_escape(struct arena *arena, const char *bytes, size_t length, s
     }
     return out.at;
 }
+
+const char *text_shell_word(struct arena *arena, const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./=+:,@%-";
+    struct text quoted;
+
+    if (*word && !word[strspn(word, plain)])
+        return word;
+    text_init(&quoted, arena);
+    text_add(&quoted, "'");
+    for (; *word; word++)
+        text_add_bytes(&quoted, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
+    text_add(&quoted, "'");
+    return quoted.at;
+}

@@ -42,14 +42,14 @@ static bool check_settings(const struct invocation *invocation, const struct ini
 
 static enum exit_code report_choices(struct invocation *invocation, struct run *record, const char *path)
 {
-    const char *shown = text_escape(invocation->arena, path, strlen(path), 200);
     struct report report = {
         .command = record->command,
         .subject = record->name,
         .headline = view_headline(record, invocation->arena),
         .body = view_body(record, invocation->arena),
         .verdict = "",
-        .next = arena_print(invocation->arena, "see whether it works:  mldbg doctor %s", shown),
+        .next = arena_print(invocation->arena, "see whether it works:  mldbg doctor %s",
+                            text_shell_word(invocation->arena, path)),
         .run = record,
     };
     return deliver(invocation, &report);

@@ -65,7 +65,8 @@ static void judge(const char *folder, const struct run *run, const struct findin
         report->verdict = arena_print(arena, "no error was found by %s",
                                       text_plural(arena, (int64_t)findings->asked, "rule", "rules"));
         report->next = ours && strcmp(run->command, "train") == 0
-                           ? arena_print(arena, "where does the error come from?  mldbg decompose %s", folder)
+                           ? arena_print(arena, "where does the error come from?  mldbg decompose %s",
+                                         text_shell_word(arena, folder))
                            : "";
     }
 }

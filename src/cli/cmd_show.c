@@ -48,7 +48,8 @@ static enum exit_code run(struct invocation *invocation)
         .headline = view_headline(&record, arena),
         .body = body_of(&record, manifest, invocation->words.at[0], arena),
         .verdict = "",
-        .next = arena_print(arena, "curves and layers on a page:  mldbg report %s", invocation->words.at[0]),
+        .next = arena_print(arena, "curves and layers on a page:  mldbg report %s",
+                            text_shell_word(arena, invocation->words.at[0])),
         .run = &record,
     };
     return deliver(invocation, &report);

@@ -45,7 +45,8 @@ static bool read_golden(struct invocation *invocation, const char *path, const s
         fail(err, ERROR_REQUEST, "there is no golden file \"%s\" to hold the config against",
              text_escape(invocation->arena, path, strlen(path), 200));
         return fail_hint(err, "make and commit it: mldbg smoke %s --golden %s --update",
-                         invocation->words.at[0], path);
+                         text_shell_word(invocation->arena, invocation->words.at[0]),
+                         text_shell_word(invocation->arena, path));
     }
     if (!json_read(invocation->arena, path, JSON_CONFIG_BYTES_MOST, &document, NULL, err))
         return false;
@@ -63,8 +64,8 @@ static bool write_golden(struct job *job, const char *path, struct error *err)
     if (!file_write(path, text.at, text.length, true, err))
         return false;
     job->verdict.sentence = arena_print(arena, "wrote %s: %s", path, job->verdict.sentence);
-    job->verdict.next =
-        arena_print(arena, "commit it; from now on  mldbg smoke %s --golden %s", job->run.config_path, path);
+    job->verdict.next = arena_print(arena, "commit it; from now on  %s --golden %s",
+                                    recipe_command(&job->run, "smoke"), text_shell_word(arena, path));
     return true;
 }
 

@@ -108,7 +108,8 @@ static bool check_request(const struct invocation *invocation, struct error *err
     }
     if (!settings->output) {
         fail(err, ERROR_REQUEST, "train needs a folder for the record");
-        return fail_hint(err, "mldbg train %s -o RUN", invocation->words.at[0]);
+        return fail_hint(err, "mldbg train %s -o RUN",
+                         text_shell_word(invocation->arena, invocation->words.at[0]));
     }
     return true;
 }

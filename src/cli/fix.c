@@ -67,16 +67,17 @@ static bool ask_again(struct invocation *invocation, struct job *first, const ch
 static void sum_up(struct job *job, const char *path, const char *words)
 {
     struct arena *arena = job->run.arena;
+    const char *shown = text_shell_word(arena, path);
     bool healthy = strcmp(run_text(&job->run, "fix/outcome"), outcome_name(OUTCOME_PASS)) == 0;
 
     run_set_text(&job->run, "fix/file", "%s", path);
     run_set_text(&job->run, "fix/words", "%s", words);
     if (!healthy)
-        job->verdict.next = arena_print(arena, "see what is left:  mldbg doctor %s", path);
+        job->verdict.next = arena_print(arena, "see what is left:  mldbg doctor %s", shown);
     else if (strcmp(job->run.command, "doctor") == 0)
-        job->verdict.next = arena_print(arena, "train it:  mldbg train %s -o runs/a", path);
+        job->verdict.next = arena_print(arena, "train it:  mldbg train %s -o runs/a", shown);
     else
-        job->verdict.next = arena_print(arena, "ask the whole recipe:  mldbg doctor %s", path);
+        job->verdict.next = arena_print(arena, "ask the whole recipe:  mldbg doctor %s", shown);
     log_note("wrote %s: %s", path, words);
 }
 
@@ -91,7 +92,7 @@ bool fix_write(struct invocation *invocation, struct job *job, const struct proo
     if (job->verdict.outcome != OUTCOME_FAIL || !proof->fix_count) {
         log_note(job->verdict.outcome == OUTCOME_PASS
                      ? "--fix: there is nothing to cure, so %s is not written"
-                     : "--fix: no remedy of the cause cures it, so %s is not written",
+                     : "--fix: nothing that was tried cures it, so %s is not written",
                  path);
         return true;
     }

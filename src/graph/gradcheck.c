@@ -128,32 +128,80 @@ static bool is_close(const struct probe *probe, double analytic, double numeric)
     return fabs(analytic - numeric) <= suspicious * (fabs(analytic) + fabs(numeric) + probe->typical);
 }
 
-/*
- * The slope where a kink lies within a step: both sides smooth, else one, else a shorter step. False: it sits
- * on one.
- */
-static bool slope_near_kink(const struct probe *probe, double *slope)
+/* A slope, and how far off it may be: by the bending of the loss, which two steps tell, and by rounding. */
+struct estimate {
+    double slope, doubt;
+};
+
+static struct estimate extrapolated(const struct probe *probe, double wide, double narrow, double step)
 {
-    double step = probe->step, up, down;
+    return (struct estimate){(4 * narrow - wide) / 3,
+                             fabs(narrow - wide) +
+                                 rounding(fmax(fabs(probe->centre), loss_scale)) / fabs(step)};
+}
+
+/* From points to both sides, or to one, at this step and at half of it; false where a kink lies between. */
+static bool by_both_sides(const struct probe *probe, double step, struct estimate *out)
+{
+    double up, down, near_up, near_down;
+
+    if (!smooth_at(probe, step, &up) || !smooth_at(probe, -step, &down) ||
+        !smooth_at(probe, step / 2, &near_up) || !smooth_at(probe, -step / 2, &near_down))
+        return false;
+    *out = extrapolated(probe, (up - down) / (2 * step), (near_up - near_down) / step, step);
+    return true;
+}
+
+static bool by_one_side(const struct probe *probe, double step, struct estimate *out)
+{
+    double wide, narrow;
+
+    if (!one_side(probe, step, &wide) || !one_side(probe, step / 2, &narrow))
+        return false;
+    *out = extrapolated(probe, wide, narrow, step);
+    return true;
+}
+
+/*
+ * The slope where a kink lies within a step: both sides smooth, else one, else a shorter step. Behind a kink
+ * the loss may bend so much that the first step that is smooth is too long: of all of them the one that
+ * doubts itself least is taken, whatever the analytic value is. False: it sits on a kink.
+ */
+static bool slope_near_kink(const struct probe *probe, struct estimate *best)
+{
+    double step = probe->step;
+    bool found = false;
+
     for (int i = 0; i <= SHORTER_STEPS; i++, step /= 10) {
-        bool upper = smooth_at(probe, step, &up), lower = smooth_at(probe, -step, &down);
-        if (upper && lower) {
-            *slope = (up - down) / (2 * step);
-            return true;
-        }
-        if ((upper && one_side(probe, step, slope)) || (lower && one_side(probe, -step, slope)))
-            return true;
+        struct estimate estimate;
+        if (!by_both_sides(probe, step, &estimate) && !by_one_side(probe, step, &estimate) &&
+            !by_one_side(probe, -step, &estimate))
+            continue;
+        if (!found || estimate.doubt < best->doubt)
+            *best = estimate;
+        found = true;
+        if (best->doubt <= suspicious * (fabs(best->slope) + probe->typical))
+            break;
     }
-    return false;
+    return found;
+}
+
+/* The slope to one side of a kink, and the share of it that bending explains. */
+static double side_slope(const struct probe *probe, double step, double *bend)
+{
+    double wide = (loss_at(probe, step) - probe->centre) / step;
+    double narrow = (loss_at(probe, step / 2) - probe->centre) / (step / 2);
+    *bend = fabs(narrow - wide);
+    return 2 * narrow - wide;
 }
 
 /* Whether the analytic value lies between the slopes to both sides. */
 static bool between_slopes(const struct probe *probe, double analytic)
 {
-    double step = probe->step / 10;
-    double upper = (loss_at(probe, step) - probe->centre) / step;
-    double lower = (probe->centre - loss_at(probe, -step)) / step;
-    double slack = slope_slack * (fabs(upper) + fabs(lower)) + 2 * rounding(probe->centre) / step;
+    double step = probe->step / 10, bend_up, bend_down;
+    double upper = side_slope(probe, step, &bend_up), lower = side_slope(probe, -step, &bend_down);
+    double slack = slope_slack * (fabs(upper) + fabs(lower)) + fmax(bend_up, bend_down) +
+                   6 * rounding(probe->centre) / step;
     return analytic >= fmin(upper, lower) - slack && analytic <= fmax(upper, lower) + slack;
 }
 
@@ -166,6 +214,7 @@ enum verdict { SMOOTH, KINK_RIGHT, KINK_WRONG };
 static enum verdict measure(const struct probe *probe, double analytic, double *numeric, double *doubt)
 {
     double step = probe->step, unused, coarse = central(probe, step);
+    struct estimate near = {0, 0};
     *numeric = coarse;
     *doubt = 0;
     if (is_close(probe, analytic, *numeric))
@@ -179,7 +228,9 @@ static enum verdict measure(const struct probe *probe, double analytic, double *
             *doubt = fabs(coarse - *numeric);
         return SMOOTH;
     }
-    if (slope_near_kink(probe, numeric)) {
+    if (slope_near_kink(probe, &near)) {
+        *numeric = near.slope;
+        *doubt = near.doubt;
         /* Exactly on a kink one side may look smooth, and is one choice of two. */
         double nearest = step / 1000;
         if (is_close(probe, analytic, *numeric) ||

@@ -4,6 +4,8 @@
  */
 #include "inside.h"
 
+#include <mldbg/lab/trial.h>
+
 #include <string.h>
 
 /* Share of train that is held out where the config holds nothing out. */
@@ -120,4 +122,18 @@ bool lab_changed(struct lab *lab, struct arena *arena, const struct patch *patch
     config->seed = seed;
     config_bind(config, *data);
     return true;
+}
+
+bool lab_describe_changed(struct lab *lab, const struct patch *patches, size_t count, struct run *run,
+                          struct problems *problems)
+{
+    struct lab *changed = arena_alloc(run->arena, sizeof *changed);
+    const struct data *data;
+
+    *changed = *lab;
+    if (!lab_changed(lab, run->arena, patches, count, lab->seed, &changed->config, &data, problems))
+        return false;
+    changed->data = *data;
+    lab_describe(changed, run);
+    return lab_check(changed, run, problems);
 }

@@ -50,6 +50,8 @@ struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct 
 
     if (!patch_apply(arena, document, patches, count, NULL))
         return NULL;
+    if (lab->seed_given)
+        config_fill_seed(arena, lab->seed, document);
     if (same_folder(arena, lab->config.path, path))
         return document;
     for (int s = 0; s < SPLIT_COUNT; s++) {

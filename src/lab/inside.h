@@ -20,6 +20,7 @@ struct lab {
     const struct backend *backend;
     enum dtype dtype;
     uint64_t seed;
+    bool seed_given; /* in place of the config's own */
     int threads;
     struct json *digests; /* of config and data files, once they were asked for; or NULL */
     struct kept_data kept[KEPT_DATA_MOST];

@@ -81,6 +81,7 @@ struct lab *lab_open(struct arena *arena, const char *path, const struct lab_opt
     config_read(arena, path, &lab->config, problems);
     *text = lab->config.text;
     lab->seed = options->seed_given ? options->seed : lab->config.seed;
+    lab->seed_given = options->seed_given;
     lab->config.seed = lab->seed;
     return lab_ready(lab, problems) ? lab : NULL;
 }
@@ -194,6 +195,7 @@ void lab_describe(const struct lab *lab, struct run *run)
     run->config_text = lab->config.text;
     run->config = lab->config.document;
     run->seed = lab->seed;
+    run->seed_given = lab->seed_given;
     run->device = lab->backend->name;
     run->dtype = dtype_name(lab->dtype);
     run->blas = backend_blas(run->arena);

@@ -7,7 +7,9 @@
 /* A change cures when it closes this share of the gap. Between 0.3 and 0.9 hardly anything changes. */
 static const double CURE = 0.5;
 
-/* A cure of the one-batch fit counts only where the training gets no worse than this. */
+/* What cures the fit of one batch, or silences a rule, counts only where the training gets no worse than
+ * this.
+ */
 static const double NO_WORSE = 0.02;
 
 /*
@@ -52,14 +54,18 @@ static bool closes_gap(const struct prover *prover, const struct attempt *attemp
     return !attempt->training.nonfinite && gain > 0 && gain >= CURE * gap_of(proof);
 }
 
+bool prover_no_worse(const struct prover *prover, const struct trial *trial)
+{
+    return !trial->nonfinite && trial->score >= prover->proof->training.score - NO_WORSE;
+}
+
 bool closes_by_batch(const struct prover *prover, const struct attempt *attempt)
 {
     const struct proof *proof = prover->proof;
 
     if (!attempt->batch_asked || attempt->batch.reached < 0)
         return false;
-    return proof->one_batch || (!closes_gap(prover, attempt) && !attempt->training.nonfinite &&
-                                attempt->training.score >= proof->training.score - NO_WORSE);
+    return proof->one_batch || (!closes_gap(prover, attempt) && prover_no_worse(prover, &attempt->training));
 }
 
 bool cures_training(const struct prover *prover, const struct attempt *attempt)

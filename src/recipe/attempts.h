@@ -28,6 +28,15 @@ bool prover_falls_short(const struct prover *prover, const struct trial *trial);
 /* Whether a trial is above the config as it is by more than 0.05 and by more than chance. */
 bool clearly_better(const struct prover *prover, const struct trial *trial);
 
+/* Whether a trial is finite, and not below the config as it is by more than 0.02. */
+bool prover_no_worse(const struct prover *prover, const struct trial *trial);
+
+/*
+ * A certain finding where the training does not fail: the fix is the first of its rule's remedies after which
+ * the rule has less to say, and the training is no worse. No row of the table: it proves nothing.
+ */
+void prover_settle(struct prover *prover, const struct finding *finding, const struct findings *findings);
+
 /*
  * Re-runs with one change. A re-run that was made before is not made again, its row is returned. NULL: the
  * budget is spent, or a person interrupted.

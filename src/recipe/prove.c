@@ -354,6 +354,17 @@ static bool generic(struct naming *naming, const struct findings *findings, bool
     return true;
 }
 
+/* The last re-run that leaves this category out, where that breaks what works; NULL: none, or it does not. */
+static const struct attempt *put_back_of(const struct prover *prover, enum category category)
+{
+    const struct proof *proof = prover->proof;
+
+    for (size_t i = proof->attempt_count; i > 0; i--)
+        if (proof->attempts[i - 1].put_back && proof->attempts[i - 1].category == category)
+            return proof->attempts[i - 1].cures ? &proof->attempts[i - 1] : NULL;
+    return NULL;
+}
+
 /* With the re-run that try_put_back or try_least came to. */
 static bool put_back(struct naming *naming, const struct findings *findings, const struct attempt *worst)
 {
@@ -370,8 +381,12 @@ static bool put_back(struct naming *naming, const struct findings *findings, con
         rate->category == CATEGORY_learning_rate)
         category = rate->category;
     if (naming->uncured) {
+        /* Certain is what the rule says; the re-run that speaks for it is the one that leaves out just that.
+         */
+        worst = put_back_of(naming->prover, naming->uncured->rule->category);
         name_finding(proof, naming->uncured);
-        confirm(naming, PROOF_put_back, worst);
+        if (worst)
+            confirm(naming, PROOF_put_back, worst);
     } else if ((suspected = fits_batch(naming, category)) != NULL) {
         name_by(naming, suspected);
     } else {
@@ -455,6 +470,9 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
         name_lag(naming, findings);
     if (!*out->cause && !out->category && naming->uncured)
         name_finding(out, naming->uncured);
+    if (naming->uncured && !out->fix_count && !out->one_batch && !out->interrupted &&
+        (!out->failing || out->unstable || out->overfits))
+        prover_settle(&prover, naming->uncured, findings);
     if (!out->one_batch)
         run_set_number(run, "proof/held_out", out->training.held_out);
     prover_tell(&prover, naming->confirmed);

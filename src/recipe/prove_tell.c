@@ -19,6 +19,19 @@ const char *proof_score(const struct run *run, double score)
     return arena_print(run->arena, "%s %s", rules_score_name(run), text_number(run->arena, score, 3));
 }
 
+/* Longer words stand in the table already. */
+enum { ADVICE_WORDS_MOST = 70 };
+
+const char *proof_advice(const struct proof *proof, const struct run *run)
+{
+    const char *command = recipe_command(run, run->command);
+
+    if (text_columns(proof->fix_words) > ADVICE_WORDS_MOST)
+        return arena_print(run->arena, "write the changes into a new config:  %s --fix FILE", command);
+    return arena_print(run->arena, "%s; write it into a new config:  %s --fix FILE", proof->fix_words,
+                       command);
+}
+
 static const char *sentence_of(const struct prover *prover, const struct attempt *attempt)
 {
     const struct proof *proof = prover->proof;

@@ -17,6 +17,6 @@ bool recipe_check(struct lab *lab, struct run *run, struct findings *findings, s
         errors ? findings->at[0].sentence : "keys, shapes and memory are sound; nothing was trained";
     out->next =
         errors ? ""
-               : arena_print(run->arena, "can it memorize one batch?  mldbg overfit %s", run->config_path);
+               : arena_print(run->arena, "can it memorize one batch?  %s", recipe_command(run, "overfit"));
     return true;
 }

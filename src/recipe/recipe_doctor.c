@@ -95,10 +95,10 @@ static const char *advice(const struct doctor *doctor)
     struct run *run = doctor->run;
 
     if (doctor->proof.fix_count && !doctor->options->fix)
-        return arena_print(run->arena, "write the change into a new config:  mldbg doctor %s --fix FILE",
-                           run->config_path);
+        return proof_advice(&doctor->proof, run);
     if (doctor->proof.fix_count)
-        return arena_print(run->arena, "ask again:  mldbg doctor %s", doctor->options->fix);
+        return arena_print(run->arena, "ask again:  mldbg doctor %s",
+                           text_shell_word(run->arena, doctor->options->fix));
     return doctor->findings->count ? doctor->findings->at[0].next : "";
 }
 
@@ -145,7 +145,7 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
         *out = (struct verdict){OUTCOME_FAIL, worst->sentence, advice(doctor)};
     else if (doctor->stopped)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, "interrupted; no cause is named",
-                                arena_print(run->arena, "ask again:  mldbg doctor %s", run->config_path)};
+                                arena_print(run->arena, "ask again:  %s", recipe_command(run, "doctor"))};
     else if (unstable)
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, unstable->sentence, unstable->next};
     else if (broken)
@@ -157,7 +157,7 @@ static void sum_up(struct doctor *doctor, int broken, struct verdict *out)
             OUTCOME_PASS,
             arena_print(run->arena, "every step is right: %s, %s", proof_score(run, proof->training.score),
                         doctor_reference(doctor)),
-            arena_print(run->arena, "train it:  mldbg train %s -o runs/a", run->config_path)};
+            arena_print(run->arena, "train it:  %s -o runs/a", recipe_command(run, "train"))};
 }
 
 /* The caller's progress function, and whether it ever asked to stop. */

@@ -43,7 +43,7 @@ static void judge(const struct run *run, const struct findings *findings, struct
                         run_number(run, "overfit/budget"));
 
         *out = (struct verdict){OUTCOME_INCONCLUSIVE, sentence,
-                                arena_print(run->arena, "ask again:  mldbg overfit %s", run->config_path)};
+                                arena_print(run->arena, "ask again:  %s", recipe_command(run, "overfit"))};
     } else if (error) {
         *out = (struct verdict){OUTCOME_FAIL, error->sentence, advice(error)};
     } else if (strcmp(stopped, "reached") == 0) {
@@ -85,7 +85,6 @@ bool recipe_overfit(struct lab *lab, const struct overfit_request *request, lab_
     if (proof->interrupted)
         run->status = "interrupted";
     if (out->outcome == OUTCOME_FAIL && proof->fix_count && !request->fix)
-        out->next = arena_print(
-            run->arena, "write the change into a new config:  mldbg overfit %s --fix FILE", run->config_path);
+        out->next = proof_advice(proof, run);
     return true;
 }

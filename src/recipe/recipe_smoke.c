@@ -47,8 +47,8 @@ static const char *next_step(const struct run *run, const struct finding *error,
 {
     if (strncmp(error->rule->code, "ML6", 3) != 0)
         return error->next;
-    return arena_print(run->arena, "is the change meant?  mldbg smoke %s --golden %s --update",
-                       run->config_path, golden_path);
+    return arena_print(run->arena, "is the change meant?  %s --golden %s --update",
+                       recipe_command(run, "smoke"), text_shell_word(run->arena, golden_path));
 }
 
 bool recipe_smoke(struct lab *lab, const struct smoke_options *options, const char *golden_path,

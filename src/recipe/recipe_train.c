@@ -85,11 +85,12 @@ static void judge(const struct run *run, const char *folder, const struct findin
     } else {
         const char *how = strcmp(stopped, "patience") == 0 ? "stopped early after" : "trained";
 
-        *out = (struct verdict){
-            OUTCOME_PASS,
-            arena_print(arena, "%s %s: %s", how, text_plural(arena, (int64_t)epochs, "epoch", "epochs"),
-                        result(run)),
-            arena_print(arena, "where does the error come from?  mldbg decompose %s", folder)};
+        *out =
+            (struct verdict){OUTCOME_PASS,
+                             arena_print(arena, "%s %s: %s", how,
+                                         text_plural(arena, (int64_t)epochs, "epoch", "epochs"), result(run)),
+                             arena_print(arena, "where does the error come from?  mldbg decompose %s",
+                                         text_shell_word(arena, folder))};
     }
 }
 

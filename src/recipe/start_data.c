@@ -60,7 +60,8 @@ static void choose_rows(struct start *start, const char *setting)
         start_tell(start, setting, "all",
                    "about 10,000 are enough to begin with; to cut so many: mldbg split %s --label %s "
                    "--val %.2g --testval 0 --test 0, then init on val.csv",
-                   start->inspection.path, start->label->name, (double)ROWS_USUAL / (double)rows);
+                   text_shell_word(start->arena, start->inspection.path),
+                   text_shell_word(start->arena, start->label->name), (double)ROWS_USUAL / (double)rows);
 }
 
 static void choose_label(struct start *start, const char *setting)
@@ -215,8 +216,9 @@ static void choose_split(struct start *start, const char *setting)
                    "the last rows, the rows being in order of \"%s\": no look into the future", moment->name);
     } else if (moment) {
         start_tell(start, setting, value, "by chance%s; to hold out the latest: mldbg split %s --time %s",
-                   start->classification ? ", classes in proportion" : "", start->inspection.path,
-                   moment->name);
+                   start->classification ? ", classes in proportion" : "",
+                   text_shell_word(start->arena, start->inspection.path),
+                   text_shell_word(start->arena, moment->name));
     } else if (start->classification) {
         start_tell(start, setting, value, "by chance, classes in proportion%s",
                    start->label->rarest > 0

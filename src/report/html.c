@@ -37,19 +37,7 @@ void html_lines(struct text *out, const char *lines)
 
 void html_shell_word(struct text *out, const char *word)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./=+:,@%-";
-    struct text quoted;
-
-    if (*word && !word[strspn(word, plain)]) {
-        html_words(out, word);
-        return;
-    }
-    text_init(&quoted, out->arena);
-    text_add(&quoted, "'");
-    for (; *word; word++)
-        text_add_bytes(&quoted, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
-    text_add(&quoted, "'");
-    html_words(out, quoted.at);
+    html_words(out, text_shell_word(out->arena, word));
 }
 
 static const char *cell_at(const struct grid *grid, size_t row, size_t column)

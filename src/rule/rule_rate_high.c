@@ -21,6 +21,9 @@
 #define CERTAIN      200
 #define CERTAIN_TEXT SPELT(CERTAIN)
 
+/* A rate 10 times smaller is still too high then. */
+static const double TENFOLD = 10;
+
 static const struct rate_limits limits = {SGD_LIMIT, ADAPTIVE_LIMIT, ADAGRAD_LIMIT, ADADELTA_LIMIT};
 
 static void check(const struct rule *rule, const struct run *run, struct findings *findings)
@@ -30,6 +33,8 @@ static void check(const struct rule *rule, const struct run *run, struct finding
     if (!(rate.effective >= rate.limit))
         return;
     struct finding *finding = rate_finding(rule, run, findings, &rate, "less than");
+    if (rate.effective >= TENFOLD * rate.limit)
+        finding->next = rule->next[1];
     if (rate.effective >= CERTAIN * rate.limit)
         finding->severity = SEVERITY_ERROR;
 }

@@ -57,7 +57,7 @@ const struct rule rule_worse_than_reference = {
     .check = check,
     .next =
         (const char *const[]){
-            "mldbg doctor CONFIG: it looks for the one setting that is to blame",
+            "look at the re-runs with one thing changed: which of them come closer?",
             "give it more epochs: train.epochs",
             "compare the config with the reference that mldbg init writes",
             NULL,

@@ -53,7 +53,7 @@ static void fill_layers(struct arena *arena, const struct model_spec *model, str
     }
 }
 
-static void fill_seed(struct arena *arena, uint64_t seed, struct json *document)
+void config_fill_seed(struct arena *arena, uint64_t seed, struct json *document)
 {
     struct json *holder = json_array(arena), *value;
 
@@ -72,7 +72,7 @@ struct json *config_filled(struct arena *arena, const struct config *config)
 
     if (!json_get(document, "name"))
         json_add_string(document, "name", config->name, arena);
-    fill_seed(arena, config->seed, document);
+    config_fill_seed(arena, config->seed, document);
     data_fill(arena, config->data, json_get(document, "data"));
     fill_layers(arena, &config->model, json_get(document, "model"));
     object = typed_object(arena, document, "loss", loss->kind->entry.name);

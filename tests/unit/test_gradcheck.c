@@ -119,6 +119,36 @@ static const struct op odd = {
     .pieces = odd_pieces,
 };
 
+/* A kink behind which the slope falls from 2 to 1 within some BEND: units in front of a batch-norm do so. */
+static const double BEND = 3e-4;
+
+static void bent_forward(const struct op_call *call)
+{
+    for (int64_t i = 0; i < tensor_count(call->y); i++) {
+        double x = tensor_get(call->x[0], i);
+        ((double *)call->y->data)[i] = x > 0 ? x - BEND * expm1(-x / BEND) : 0;
+    }
+}
+
+static void bent_backward(const struct op_call *call)
+{
+    for (int64_t i = 0; i < tensor_count(call->y); i++) {
+        double x = tensor_get(call->x[0], i);
+        double slope = x > 0 ? 1 + exp(-x / BEND) : 0;
+        tensor_set(call->dx[0], i, tensor_get(call->dy, i) * slope * (i == wrong_at ? wrong_by : 1));
+    }
+}
+
+static const struct op bent = {
+    .entry = {.name = "bent"},
+    .inputs_least = 1,
+    .inputs_most = 1,
+    .plan = odd_plan,
+    .forward = bent_forward,
+    .backward = bent_backward,
+    .pieces = odd_pieces,
+};
+
 static void no_mistake(void)
 {
     wrong_at = -1;
@@ -246,6 +276,35 @@ static void test_a_kink_within_the_step_is_resolved(void **state)
             assert_int_equal(b->worst, 0);
         } else {
             assert_near(b->error, 0, 0, 1e-8);
+        }
+        net_close(&net);
+    }
+}
+
+/* Where the loss bends sharply behind that kink, the first step that is smooth is too long to believe. */
+static void test_a_bend_behind_a_kink_is_no_mistake(void **state)
+{
+    (void)state;
+    static const double factors[] = {1, 1.01, -1, 0};
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        struct net net;
+        double sum = 0;
+        no_mistake();
+        net_open(&net, &bent, NULL);
+        for (int64_t j = 0; j < IN; j++)
+            sum += tensor_get(&net.x, j) * tensor_get(&net.w, j);
+        tensor_set(&net.b, 0, 3e-6 - sum);
+        wrong_at = 0;
+        wrong_by = factors[i];
+        net_check(&net);
+        const struct gradcheck_row *b = &net.rows[2];
+        assert_int_equal(b->kinks, 0);
+        if (i == 0) {
+            assert_true(b->error <= 1e-8);
+        } else {
+            assert_true(b->error > 1e-4);
+            assert_true(b->error > 100 * b->noise);
+            assert_int_equal(b->worst, 0);
         }
         net_close(&net);
     }
@@ -431,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_a_wrong_element_is_found_and_named),
         cmocka_unit_test(test_values_and_statistics_are_put_back),
         cmocka_unit_test(test_a_kink_within_the_step_is_resolved),
+        cmocka_unit_test(test_a_bend_behind_a_kink_is_no_mistake),
         cmocka_unit_test(test_an_element_on_a_kink),
         cmocka_unit_test(test_a_zero_gradient_has_no_error),
         cmocka_unit_test(test_where_huber_bends),

@@ -99,6 +99,20 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
     return true;
 }
 
+/* What a rule on the rate reads. */
+bool lab_describe_changed(struct lab *lab, const struct patch *patches, size_t count, struct run *run,
+                          struct problems *problems)
+{
+    struct json *config = parsed(stage.config);
+
+    (void)lab, (void)problems;
+    assert_true(patch_apply(&arena, config, patches, count, NULL));
+    run->config = config;
+    run_set_text(run, "train/optimizer", "%s", json_find(&arena, config, "optimizer.type")->string);
+    run_set_number(run, "train/rate", number_at(config, "optimizer.lr", 0.01));
+    return true;
+}
+
 const struct patch *lab_reference(const struct lab *lab, struct arena *memory, size_t *count)
 {
     (void)lab, (void)memory;
@@ -306,6 +320,37 @@ static void a_certain_finding_is_proved(void **state)
     assert_string_equal(run_text(&out.run, "proof/on"), "training");
 }
 
+static const char hot[] = "{" MODEL "\"optimizer\": {\"type\": \"adam\", \"lr\": 1000}}";
+
+static struct mark worse_at_the_usual_rate(struct json *config)
+{
+    return (struct mark){number_at(config, "optimizer.lr", 1000) < 1 ? 0.9 : 0.94, 12};
+}
+
+/* Where the training does not fail no gap tells what is right: the rule does, and it may get no worse. */
+static void what_is_certain_and_harmless_is_set_right(void **state)
+{
+    struct outcome_of out;
+
+    (void)state;
+    run_open(&out.run, hot, healthy);
+    set_rate(&out.run, "adam", 1000);
+    prove(&out);
+    assert_false(out.proof.failing);
+    assert_string_equal(out.proof.cause, "ML118");
+    assert_int_equal(out.proof.form, PROOF_none);
+    assert_string_equal(out.proof.sentence, "");
+    assert_string_equal(out.proof.fix_words, "optimizer.lr: 1000 -> 0.001");
+    assert_int_equal(out.proof.fix_count, 1);
+    assert_string_equal(run_text(&out.run, "proof/fix"), "optimizer.lr: 1000 -> 0.001");
+
+    run_open(&out.run, hot, worse_at_the_usual_rate);
+    set_rate(&out.run, "adam", 1000);
+    prove(&out);
+    assert_string_equal(out.proof.cause, "ML118");
+    assert_int_equal(out.proof.fix_count, 0);
+}
+
 static void a_suspicion_that_cures_is_an_error(void **state)
 {
     struct outcome_of out;
@@ -387,6 +432,27 @@ static void several_faults_are_put_back(void **state)
     assert_int_equal(breaks, 2);
     assert_non_null(strstr(out.proof.sentence, "leaving out \"init"));
     assert_non_null(strstr(out.proof.sentence, "ends at held-out accuracy 0.2"));
+}
+
+/* A re-run that puts back something else is no proof of what is certain; what works is still its fix. */
+static void a_put_back_speaks_of_what_is_named(void **state)
+{
+    static const char config[] =
+        "{\"init\": \"zeros\", \"data\": {}, \"model\": [{\"type\": \"linear\", \"out_features\": 8, \"l2\": "
+        "1}, {\"type\": \"relu\"}, {\"type\": \"linear\", \"out_features\": 3}], "
+        "\"optimizer\": {\"type\": \"sgd\", \"lr\": -0.01}, \"train\": {\"batch_size\": 32, \"epochs\": 20}}";
+    struct outcome_of out;
+
+    (void)state;
+    run_open(&out.run, config, two_faults);
+    set_rate(&out.run, "sgd", -0.01);
+    prove(&out);
+    assert_string_equal(out.proof.cause, "ML112");
+    assert_int_equal(out.proof.category, CATEGORY_gradient);
+    if (out.proof.form == PROOF_put_back)
+        assert_int_equal(out.proof.change->category, CATEGORY_gradient);
+    assert_null(strstr(out.proof.sentence, "leaving out \"init"));
+    assert_near(score_of_fix(&out.proof), 0.94, 0, 0);
 }
 
 static struct mark never_in_time(struct json *config)
@@ -1001,10 +1067,12 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_certain_finding_is_proved),
+        TEST(what_is_certain_and_harmless_is_set_right),
         TEST(a_suspicion_that_cures_is_an_error),
         TEST(a_suspicion_that_does_not_cure_stays_a_note),
         TEST(two_changes_are_a_pair),
         TEST(several_faults_are_put_back),
+        TEST(a_put_back_speaks_of_what_is_named),
         TEST(a_rate_is_told_from_its_optimizer),
         TEST(a_fix_works_with_its_own_epochs),
         TEST(the_fewest_changes_are_found),

@@ -84,6 +84,16 @@ static void test_escape(void **state)
         assert_string_equal(text_escape(&arena, rows[i].in, rows[i].length, rows[i].most), rows[i].out);
 }
 
+static void test_shell_words(void **state)
+{
+    (void)state;
+    assert_string_equal(text_shell_word(&arena, "runs/a-1.json"), "runs/a-1.json");
+    assert_string_equal(text_shell_word(&arena, ""), "''");
+    assert_string_equal(text_shell_word(&arena, "my config.json"), "'my config.json'");
+    assert_string_equal(text_shell_word(&arena, "it's"), "'it'\\''s'");
+    assert_string_equal(text_shell_word(&arena, "$(x)"), "'$(x)'");
+}
+
 static void test_words_for_numbers(void **state)
 {
     (void)state;
@@ -347,17 +357,12 @@ static void test_sparkline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growing),
-        cmocka_unit_test(test_escape),
-        cmocka_unit_test(test_words_for_numbers),
-        cmocka_unit_test(test_round_trips),
-        cmocka_unit_test(test_shortest_floats),
-        cmocka_unit_test(test_grammar),
-        cmocka_unit_test(test_same_bits_as_the_library),
-        cmocka_unit_test(test_integers),
-        cmocka_unit_test(test_distance),
-        cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_sparkline),
+        cmocka_unit_test(test_growing),           cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_words_for_numbers), cmocka_unit_test(test_shell_words),
+        cmocka_unit_test(test_round_trips),       cmocka_unit_test(test_shortest_floats),
+        cmocka_unit_test(test_grammar),           cmocka_unit_test(test_same_bits_as_the_library),
+        cmocka_unit_test(test_integers),          cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_nearest),           cmocka_unit_test(test_sparkline),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -28,6 +28,9 @@ size_t text_columns(const char *string);
  */
 const char *text_escape(struct arena *arena, const char *bytes, size_t length, size_t most);
 
+/* A word as a shell takes it: as it is, or in single quotes where it has to be. */
+const char *text_shell_word(struct arena *arena, const char *word);
+
 /* A double with digits significant digits, or nan, inf, -inf. Same bytes on every machine. */
 const char *text_number(struct arena *arena, double value, int digits);
 

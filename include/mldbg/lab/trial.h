@@ -68,6 +68,13 @@ bool lab_try(struct lab *lab, const struct trial_options *options, lab_progress_
              struct trial *out, struct problems *problems);
 
 /*
+ * What lab_describe and lab_check tell of the changed config, in a record of its own; nothing is trained.
+ * Rows are held out as for a trial. False: the changed config is refused.
+ */
+bool lab_describe_changed(struct lab *lab, const struct patch *patches, size_t count, struct run *run,
+                          struct problems *problems);
+
+/*
  * The patches that turn the config into the plain reference on the same data: inputs and targets as they were
  * read, standardised, without the config's own "prepare"; a 64-64 relu net with the head and loss of the
  * task, Adam at 0.003, batches of 32, 100 steps (give them as trial_options.steps). Each replaces or removes
@@ -96,8 +103,8 @@ struct simple_scores {
 bool lab_simple_scores(struct lab *lab, struct simple_scores *out, struct problems *problems);
 
 /*
- * The config as a file for --fix: the document with the patches, its files (rows and labels) found from where
- * path is to lie. NULL: a patch does not fit.
+ * The config as a file for --fix: the document with the patches, the seed where another one than its own was
+ * given, its files (rows and labels) found from where path is to lie. NULL: a patch does not fit.
  */
 struct json *lab_fixed(const struct lab *lab, struct arena *arena, const struct patch *patches, size_t count,
                        const char *path);

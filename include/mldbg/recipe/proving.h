@@ -82,6 +82,9 @@ bool recipe_prove(struct lab *lab, const struct proof_options *options, lab_prog
                   void *context, struct run *run, struct findings *findings, struct proof *out,
                   struct problems *problems);
 
+/* What to do about it where there is a fix: the changes, and the command that writes them. */
+const char *proof_advice(const struct proof *proof, const struct run *run);
+
 /* "held-out accuracy 0.97"; after recipe_prove. */
 const char *proof_score(const struct run *run, double score);
 

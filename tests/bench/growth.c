@@ -1,6 +1,7 @@
 /*
- * Each curve is measured at four sizes, each the best of a few; a straight line through the logarithms gives
- * the exponent. Whole processes have their start-up taken off, measured at a size that is nearly nothing.
+ * Each curve is measured at four sizes, in turns with a smaller one, its base, whose time and size are taken
+ * off: what is left is what grows. Start-up, and what a run does once whatever its size, falls out. A
+ * straight line through the logarithms of the medians gives the exponent.
  */
 #include "growth.h"
 
@@ -15,30 +16,59 @@
 
 enum {
     SIZES = 4,
-    TURNS = 3,        /* of the three small sizes; the largest has one */
+    TURNS_MOST = 15,
     COLUMNS = 8,      /* of the files that are read */
-    FEW_ROWS = 32,    /* start-up: one batch */
     EPOCH_STEPS = 100 /* of the trainings that become longer */
 };
+/* What grows is little beside the rest of a process at the small sizes, and noise: those take more turns. */
+static const int turns[SIZES] = {TURNS_MOST, 9, 3, 1};
 
-/* Measures one size, in seconds; *size becomes what it really was. */
-typedef double measure_fn(const struct settings *settings, const struct workplace *workplace,
-                          struct peer *ours, double *size);
+/* Where a curve is measured: a config named after the spot, "base" or "size". */
+struct spot {
+    const struct settings *settings;
+    const struct workplace *workplace;
+    struct peer *ours;
+    const char *name;
+};
+
+typedef void prepare_fn(const struct spot *spot, double size);
+/* In seconds; *size becomes what it really was. */
+typedef double measure_fn(const struct spot *spot, double *size);
 
 static const char config[] =
-    "{\"name\": \"growth\", \"seed\": 1, \"data\": {\"train\": \"growth.csv\", \"label\": \"label\"},\n"
+    "{\"name\": \"growth\", \"seed\": 1, \"data\": {\"train\": \"%s.csv\", \"label\": \"label\"},\n"
     " \"model\": [{\"type\": \"linear\", \"out_features\": 32}, {\"type\": \"relu\"},\n"
     "           {\"type\": \"linear\", \"out_features\": 2}],\n"
     " \"loss\": \"cross_entropy\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.001},\n"
     " \"train\": {\"batch_size\": 32, \"epochs\": %d}}\n";
 
-static void write_files(const struct workplace *workplace, int64_t rows, int epochs)
+static const char *path_of(const struct spot *spot, const char *ending, char path[256])
 {
-    char text[sizeof config + 16];
+    char name[32];
 
-    workplace_numbers(workplace, "growth.csv", rows, COLUMNS);
-    snprintf(text, sizeof text, config, epochs);
-    workplace_write(workplace, "growth.json", text);
+    snprintf(name, sizeof name, "%s%s", spot->name, ending);
+    return workplace_path(spot->workplace, name, path);
+}
+
+static void write_files(const struct spot *spot, int64_t rows, int epochs)
+{
+    char text[sizeof config + 32], name[32];
+
+    snprintf(name, sizeof name, "%s.csv", spot->name);
+    workplace_numbers(spot->workplace, name, rows, COLUMNS);
+    snprintf(text, sizeof text, config, spot->name, epochs);
+    snprintf(name, sizeof name, "%s.json", spot->name);
+    workplace_write(spot->workplace, name, text);
+}
+
+static void prepare_rows(const struct spot *spot, double size)
+{
+    write_files(spot, (int64_t)size, 1);
+}
+
+static void prepare_steps(const struct spot *spot, double size)
+{
+    write_files(spot, 32 * EPOCH_STEPS, (int)(size / EPOCH_STEPS));
 }
 
 static double ask(struct peer *ours, const char *question, double *second)
@@ -52,85 +82,78 @@ static double ask(struct peer *ours, const char *question, double *second)
     return first;
 }
 
-static double read_rows(const struct settings *settings, const struct workplace *workplace, struct peer *ours,
-                        double *size)
+static double read_rows(const struct spot *spot, double *size)
 {
     char question[PEER_LINE + 8], path[256];
 
-    (void)settings;
-    write_files(workplace, (int64_t)*size, 1);
-    snprintf(question, sizeof question, "read %s", workplace_path(workplace, "growth.json", path));
-    return ask(ours, question, size);
+    snprintf(question, sizeof question, "read %s", path_of(spot, ".json", path));
+    return ask(spot->ours, question, size);
 }
 
-static double step_parameters(const struct settings *settings, const struct workplace *workplace,
-                              struct peer *ours, double *size)
+static double step_parameters(const struct spot *spot, double *size)
 {
     char question[PEER_LINE];
 
-    (void)settings, (void)workplace;
     /* The square of the width is most of them. */
     snprintf(question, sizeof question, "width %.0f", sqrt(*size));
-    return 1e-3 * ask(ours, question, size);
+    return 1e-3 * ask(spot->ours, question, size);
 }
 
-static double train_process(const struct settings *settings, const struct workplace *workplace, int64_t rows,
-                            int epochs)
+static double train(const struct spot *spot, double *size)
 {
     char path[256], run[256];
     struct process process;
 
-    write_files(workplace, rows, epochs);
-    workplace_path(workplace, "growth.json", path);
-    workplace_path(workplace, "run", run);
-    process_run(&process, (const char *const[]){settings->mldbg, "train", path, "-o", run, "--quiet",
+    (void)size;
+    path_of(spot, ".json", path);
+    workplace_path(spot->workplace, "run", run);
+    process_run(&process, (const char *const[]){spot->settings->mldbg, "train", path, "-o", run, "--quiet",
                                                 "--no-ledger", "--fail-on", "never", NULL});
     if (!process.good)
         stop("mldbg train failed; it said: %s", process.output);
-    workplace_remove(workplace, "run");
+    workplace_remove(spot->workplace, "run");
     return 1e-3 * process.ms;
-}
-
-static double start_up(const struct settings *settings, const struct workplace *workplace)
-{
-    static double found = -1;
-
-    for (int i = 0; found < 0 || i < TURNS; i++) {
-        const double time = train_process(settings, workplace, FEW_ROWS, 1);
-        found = found < 0 ? time : fmin(found, time);
-    }
-    return found;
-}
-
-static double train_rows(const struct settings *settings, const struct workplace *workplace,
-                         struct peer *ours, double *size)
-{
-    (void)ours;
-    return train_process(settings, workplace, (int64_t)*size, 1) - start_up(settings, workplace);
-}
-
-static double train_steps(const struct settings *settings, const struct workplace *workplace,
-                          struct peer *ours, double *size)
-{
-    (void)ours;
-    return train_process(settings, workplace, 32 * EPOCH_STEPS, (int)(*size / EPOCH_STEPS)) -
-           start_up(settings, workplace);
 }
 
 static const struct curve {
     const char *name, *what;
+    prepare_fn *prepare; /* or NULL */
     measure_fn *measure;
     bool process; /* needs the program */
-    double sizes[SIZES];
+    double base, sizes[SIZES];
 } curves[] = {
-    {"rows-read", "rows, reading a CSV file of 9 columns", read_rows, false, {1e3, 1e4, 1e5, 1e6}},
-    {"rows-train", "rows, `mldbg train` for one epoch", train_rows, true, {1e3, 1e4, 1e5, 1e6}},
-    {"steps-train", "steps, `mldbg train` of 3,200 rows", train_steps, true, {1e2, 1e3, 1e4, 1e5}},
-    {"parameters", "parameters, one step of an MLP, batch 32", step_parameters, false, {1e4, 1e5, 1e6, 1e7}},
+    {"rows-read",
+     "rows, reading a CSV file of 9 columns",
+     prepare_rows,
+     read_rows,
+     false,
+     100,
+     {1e3, 1e4, 1e5, 1e6}},
+    {"rows-train",
+     "rows, `mldbg train` for one epoch",
+     prepare_rows,
+     train,
+     true,
+     100,
+     {2e3, 2e4, 2e5, 2e6}},
+    {"steps-train",
+     "steps, `mldbg train` of 3,200 rows",
+     prepare_steps,
+     train,
+     true,
+     100,
+     {500, 5e3, 5e4, 5e5}},
+    {"parameters",
+     "parameters, one step of an MLP, batch 128",
+     NULL,
+     step_parameters,
+     false,
+     100,
+     {1e4, 1e5, 1e6, 1e7}},
 };
 
-/* Least squares through the logarithms; *off: the largest factor by which a point lies off that line, less 1.
- */
+/* Least squares through the logarithms; *off: the largest factor by which a point lies off that line,
+ * less 1. */
 static double exponent(const double *sizes, const double *seconds, double *off)
 {
     double x = 0, y = 0, xx = 0, xy = 0;
@@ -149,14 +172,15 @@ static double exponent(const double *sizes, const double *seconds, double *off)
     return xy / xx;
 }
 
-static void keep(struct json *list, struct arena *arena, const struct curve *curve, const double *sizes,
-                 const double *seconds, double power, double off)
+static void keep(struct json *list, struct arena *arena, const struct curve *curve, double base,
+                 const double *sizes, const double *seconds, double power, double off)
 {
     struct json *row = json_add(list, NULL, json_object(arena), arena);
     struct json *size_list, *second_list;
 
     json_add_string(row, "name", curve->name, arena);
     json_add_string(row, "what", curve->what, arena);
+    json_add_number(row, "base", base, arena);
     size_list = json_add(row, "sizes", json_array(arena), arena);
     second_list = json_add(row, "seconds", json_array(arena), arena);
     for (int i = 0; i < SIZES; i++) {
@@ -167,21 +191,37 @@ static void keep(struct json *list, struct arena *arena, const struct curve *cur
     json_add_number(row, "off", round(1e3 * off) / 1e3, arena);
 }
 
+/* What one size takes more than the base: the median of turns; *more: by how much it is larger. */
+static double grown(const struct curve *curve, const struct spot *base, const struct spot *spot, double size,
+                    int count, double *base_size, double *more)
+{
+    double seconds[TURNS_MOST];
+
+    if (curve->prepare)
+        curve->prepare(spot, size);
+    for (int i = 0; i < count; i++) {
+        double from = curve->base, to = size;
+        const double least = curve->measure(base, &from);
+
+        seconds[i] = curve->measure(spot, &to) - least;
+        *base_size = from;
+        *more = to - from;
+    }
+    return fmax(median(seconds, count), 1e-7); /* noise may leave nothing */
+}
+
 static void measure(struct json *list, struct arena *arena, const struct curve *curve,
                     const struct settings *settings, const struct workplace *workplace, struct peer *ours)
 {
-    double sizes[SIZES], seconds[SIZES], off;
+    const struct spot base = {settings, workplace, ours, "base"}, spot = {settings, workplace, ours, "size"};
+    double sizes[SIZES], seconds[SIZES], base_size = 0, off;
 
-    for (int i = 0; i < SIZES; i++) {
-        seconds[i] = HUGE_VAL;
-        for (int turn = 0; turn < TURNS && (turn == 0 || i < SIZES - 1); turn++) {
-            sizes[i] = curve->sizes[i];
-            seconds[i] = fmin(seconds[i], curve->measure(settings, workplace, ours, &sizes[i]));
-        }
-        seconds[i] = fmax(seconds[i], 1e-6); /* start-up taken off may leave nothing */
-    }
+    if (curve->prepare)
+        curve->prepare(&base, curve->base);
+    for (int i = 0; i < SIZES; i++)
+        seconds[i] = grown(curve, &base, &spot, curve->sizes[i], turns[i], &base_size, &sizes[i]);
     const double power = exponent(sizes, seconds, &off);
-    keep(list, arena, curve, sizes, seconds, power, off);
+    keep(list, arena, curve, base_size, sizes, seconds, power, off);
     if (settings->json)
         return;
     printf("%-42s", curve->what);
@@ -205,8 +245,8 @@ void growth_run(struct json *document, struct arena *arena, const struct setting
             serve_open(&ours, "--serve", 1, NULL);
         if (!begun && !settings->json)
             printf(
-                "\nhow time grows, seconds at four sizes over three decades; whole processes without their "
-                "start-up\n\n%-42s %39s %8s %8s\n",
+                "\nhow time grows, seconds at four sizes over three decades, less those of a smaller one in "
+                "turns\n\n%-42s %39s %8s %8s\n",
                 "", "the smallest ... the largest", "exponent", "off");
         begun = true;
         measure(list, arena, &curves[i], settings, workplace, &ours);

@@ -95,15 +95,35 @@ void network_make(struct trainer *trainer, struct arena *arena, const struct wor
     trainer_load(trainer, &data->splits[SPLIT_train], rows, w->batch);
 }
 
-double network_work(const struct trainer *trainer)
+/* Of the numbers in a node's matrices, the share of the first one, which stands on the data. */
+static double share_on_data(const struct graph *graph, const node *inputs, int count)
 {
     double first = 0, all = 0;
 
-    for (size_t i = 0; i < trainer->config->model.layer_count; i++) {
-        const double adds = (double)trainer->graph.layers[i].multiply_adds;
-        if (first == 0 && trainer->config->model.inputs[0].dtype != DTYPE_I32)
-            first = adds; /* no one asks for the gradient by the data */
-        all += adds;
+    for (int i = 1; i < count; i++) {
+        const struct shape shape = graph_shape(graph, inputs[i]);
+        if (graph_parameter_of(graph, inputs[i]) < 0 || shape.rank < 2)
+            continue;
+        first += first == 0 ? (double)shape_count(&shape) : 0;
+        all += (double)shape_count(&shape);
     }
-    return 2 * (3 * all - first);
+    return all > 0 ? first / all : 1;
+}
+
+double network_work(const struct trainer *trainer)
+{
+    const struct graph *graph = trainer->graph.graph;
+    node inputs[OP_INPUTS_MOST];
+    double work = 0;
+
+    for (node n = 0; n <= trainer->graph.output; n++) {
+        const int count = graph_inputs(graph, n, inputs);
+        const double adds = (double)graph_multiply_adds(graph, n);
+        if (count < 2 || graph_shape(graph, inputs[1]).rank < 2)
+            continue; /* what works on one tensor is little beside products of two */
+        work += 3 * adds;
+        if (!graph_gradient(graph, inputs[0])) /* no one asks for the gradient by the data */
+            work -= adds * share_on_data(graph, inputs, count);
+    }
+    return 2 * work;
 }

@@ -17,7 +17,11 @@ int optimizer_choice(const char *name);
 void network_make(struct trainer *trainer, struct arena *arena, const struct workload *workload,
                   enum optimizer_choice optimizer, const struct backend *backend);
 
-/* Floating-point operations of a step: forward, gradient by the weights, gradient by the input. */
+/*
+ * Floating-point operations of a step's products: forward, gradient by the weights, gradient by the input.
+ * The last is not computed for the layer that reads the data; of a recurrent layer there, that is the product
+ * with the sequence alone: its state gets a gradient.
+ */
 double network_work(const struct trainer *trainer);
 
 #endif

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "timing.h"
+
+static const double LOOK = 0.02; /* seconds between two looks: two ticks of the clock that is read */
+static const double REST_MOST = 0.5;
 
 static bool read_line(FILE *from, char line[PEER_LINE])
 {
@@ -57,6 +63,38 @@ bool peer_ask(struct peer *peer, const char *line, char answer[PEER_LINE])
 {
     fprintf(peer->to, "%s\n", line);
     return fflush(peer->to) == 0 && read_line(peer->from, answer);
+}
+
+/* Processor time of all threads so far, in ticks; -1 where the system does not tell. */
+static int64_t ticks_used(pid_t process)
+{
+    char path[64], line[1024];
+    long long user = -1, system = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return -1;
+    const char *name_end = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    /* Behind the name: state, five numbers, four counts of faults, then the two that are wanted. */
+    if (!name_end ||
+        sscanf(name_end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %lld", &user, &system) != 2)
+        return -1;
+    return user + system;
+}
+
+void peer_rest(const struct peer *peer)
+{
+    const double begin = now();
+    const struct timespec look = {.tv_nsec = (long)(1e9 * LOOK)};
+    int64_t before, used = ticks_used(peer->process);
+
+    do {
+        before = used;
+        nanosleep(&look, NULL);
+        used = ticks_used(peer->process);
+    } while (used != before && now() - begin < REST_MOST);
 }
 
 void peer_close(struct peer *peer)

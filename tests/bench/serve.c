@@ -18,6 +18,7 @@ enum {
     MOST = 2000,      /* steps of one turn; more would memorize the batch and train on denormal gradients */
     PEAK_SIDE = 1024, /* of the square product that gives the peak: large enough for the packing to vanish */
     PEAK_TURNS = 5,
+    WIDTH_BATCH = 128 /* of "width": products, not the memory of the parameters, take most of a step */
 };
 static const double WARM_SECONDS = 0.1;
 static const double WIDTH_SECONDS = 0.3; /* of a turn of "width" */
@@ -91,7 +92,7 @@ static bool answer_width(const struct backend *backend, const char *line)
     arena_init(&arena, "bench");
     const struct workload workload = {
         .name = "width",
-        .batch = 32,
+        .batch = WIDTH_BATCH,
         .input = {1, {64}},
         .model = arena_print(&arena,
                              "[{'type': 'linear', 'out_features': %d}, {'type': 'relu'}, "

@@ -1,6 +1,7 @@
 /*
  * Turns: the BLAS's peak, ours, PyTorch's set-ups, round after round, each in a process of its own that only
- * waits while others work.
+ * waits while others work. Where there is more than one thread, each comes to rest before the next one
+ * begins.
  */
 #include "steps.h"
 
@@ -44,13 +45,15 @@ void contest_close(struct contest *contest)
         peer_close(&contest->torch[i]);
 }
 
-/* The first number of the answer; the rest of it is left in *rest, if wanted. */
-static double ask(struct peer *peer, const char *question, char rest[PEER_LINE])
+/* A turn. The first number of the answer; the rest of it is left in *rest, if wanted. */
+static double ask(struct contest *contest, struct peer *peer, const char *question, char rest[PEER_LINE])
 {
     char answer[PEER_LINE], *end;
 
     if (!peer_ask(peer, question, answer))
         stop("%s ended at the question \"%s\"", peer->greeting, question);
+    if (contest->threads > 1)
+        peer_rest(peer);
     const double value = strtod(answer, &end);
     if (end == answer)
         stop("%s answered \"%s\"", peer->greeting, answer);
@@ -67,11 +70,11 @@ static void measure(struct row *row, const struct settings *settings, struct con
 
     snprintf(question, sizeof question, "step %s %s %g", row->name, row->variant, settings->seconds);
     for (int i = 0; i < settings->rounds; i++) {
-        contest->best_peak = fmax(contest->best_peak, ask(&contest->peak, "sgemm", NULL));
-        ours[i] = ask(&contest->ours, question, rest);
+        contest->best_peak = fmax(contest->best_peak, ask(contest, &contest->peak, "sgemm", NULL));
+        ours[i] = ask(contest, &contest->ours, question, rest);
         work = strtod(rest, NULL);
         for (int k = 0; k < TORCH_SETUPS && contest->has_torch; k++)
-            torch[k][i] = ask(&contest->torch[k], question, setups[k]);
+            torch[k][i] = ask(contest, &contest->torch[k], question, setups[k]);
     }
     row->ours = median(ours, settings->rounds);
     row->rate = 1e3 * work / row->ours;

@@ -152,7 +152,7 @@ fuzz-programs: $(FUZZERS:%=$(BUILD)/%)
 ifndef V
 Q := @
 endif
-note = @$(if $(V),:,printf '%-5s %s\n' $(1) $@)
+note = @$(if $(V),:,printf '%-5s %s\n' $(1) $@ >&2)
 
 # Text that is written anew only when it changed, so that other flags or another list of files build anew.
 define remember

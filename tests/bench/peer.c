@@ -69,7 +69,7 @@ bool peer_ask(struct peer *peer, const char *line, char answer[PEER_LINE])
 static int64_t ticks_used(pid_t process)
 {
     char path[64], line[1024];
-    long long user = -1, system = 0;
+    long long user = -1, kernel = 0;
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
     FILE *file = fopen(path, "r");
@@ -79,9 +79,9 @@ static int64_t ticks_used(pid_t process)
     fclose(file);
     /* Behind the name: state, five numbers, four counts of faults, then the two that are wanted. */
     if (!name_end ||
-        sscanf(name_end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %lld", &user, &system) != 2)
+        sscanf(name_end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %lld", &user, &kernel) != 2)
         return -1;
-    return user + system;
+    return user + kernel;
 }
 
 void peer_rest(const struct peer *peer)

@@ -26,8 +26,8 @@ bool peer_open(struct peer *peer, const char *const *argv, const char *const *en
 /* Sends a line and reads the answer into the buffer, without its newline. */
 bool peer_ask(struct peer *peer, const char *line, char answer[PEER_LINE]);
 /*
- * Waits until the process is at rest: worker threads of OpenMP and MKL go on spinning behind an answer, on the
- * processors that the next one to work needs. Gives up after half a second.
+ * Waits until the process is at rest: worker threads of OpenMP and MKL go on spinning behind an answer, on
+ * the processors that the next one to work needs. Gives up after half a second.
  */
 void peer_rest(const struct peer *peer);
 /* A zeroed struct may be closed, too. */

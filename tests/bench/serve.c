@@ -3,6 +3,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <mldbg/base/cache.h>
 #include <mldbg/data.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,7 @@ int serve(int threads)
     char line[PEER_LINE];
 
     arena_init(&arena, "bench");
+    cache_allow(true); /* the environment says where, or "off" */
     if (!backend_cpu(threads, &backend, &err))
         stop("%s", err.sentence);
     printf("%s, kernels %s\n", backend_blas(&arena), backend->kernels[DTYPE_F32]->isa);

@@ -28,7 +28,8 @@ struct row row_none(void)
 
 void table_init(struct table *table, struct arena *arena, struct json *document, bool json)
 {
-    *table = (struct table){.arena = arena, .json = json};
+    *table = (struct table){.arena = arena, .json = json, .document = document};
+    text_init(&table->missed, arena);
     table->rows = json_add(document, "rows", json_array(arena), arena);
     text_init(&table->notes, arena);
 }
@@ -135,9 +136,23 @@ static void add_note(struct table *table, const struct row *row)
     text_print(&table->notes, "%s\n", row->note);
 }
 
+static void count(struct table *table, const struct row *row)
+{
+    const char *met = reached(row);
+
+    table->judged += *met != 0;
+    table->met += *met && strcmp(met, "NO") != 0;
+    table->aimed += strcmp(met, "aim") == 0;
+    if (strcmp(met, "NO") == 0)
+        text_print(&table->missed, "%s%s %s, %d thread%s, %.2f of %.4g", table->missed.length ? "; " : "",
+                   row->name, row->variant, row->threads, row->threads == 1 ? "" : "s", row->peer / row->ours,
+                   row->least);
+}
+
 void table_add(struct table *table, const struct row *row)
 {
     keep(table, row);
+    count(table, row);
     if (table->json)
         return;
     if (!table->begun)
@@ -149,6 +164,17 @@ void table_add(struct table *table, const struct row *row)
 
 void table_end(struct table *table)
 {
-    if (!table->json && table->notes.length)
+    struct json *summary = json_add(table->document, "summary", json_object(table->arena), table->arena);
+
+    json_add_integer(summary, "judged", table->judged, table->arena);
+    json_add_integer(summary, "met", table->met, table->arena);
+    json_add_integer(summary, "aimed", table->aimed, table->arena);
+    json_add_string(summary, "missed", table->missed.at ? table->missed.at : "", table->arena);
+    if (table->json)
+        return;
+    if (table->notes.length)
         printf("\n%s", table->notes.at);
+    if (table->judged)
+        printf("\n%d of %d reach what is asked for, %d of them the aim%s%s\n", table->met, table->judged,
+               table->aimed, table->missed.length ? "; not: " : "", table->missed.at);
 }

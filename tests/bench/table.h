@@ -28,13 +28,17 @@ struct row row_none(void);
 struct table {
     struct arena *arena;
     struct json *rows;
+    struct json *document;
     struct text notes; /* printed below the table */
-    bool json;         /* nothing is printed */
-    bool begun;        /* the head is printed */
+    int judged, met, aimed;
+    struct text missed; /* the rows below what is asked for, by name */
+    bool json;          /* nothing is printed */
+    bool begun;         /* the head is printed */
 };
 
 void table_init(struct table *table, struct arena *arena, struct json *document, bool json);
 void table_add(struct table *table, const struct row *row);
+/* How many rows reach what is asked for, and which do not. */
 void table_end(struct table *table);
 
 /* To six digits behind the point: what is measured holds no more. NaN is left out. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <mldbg/base/text.h>
+#include "decimal.h"
 
 bool plain_can(char separator)
 {
@@ -24,7 +24,7 @@ char *plain_row(char separator, char *at, struct csv_cell *cells, size_t most, s
         if (met == most)
             return NULL;
         struct csv_cell *cell = &cells[met++];
-        const char *end = text_scan_number(at, &cell->number);
+        const char *end = decimal_scan(at, &cell->number);
         cell->is_number = end != NULL;
         if (!end)
             end = at;

@@ -3,6 +3,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <mldbg/base/cache.h>
 #include <mldbg/data.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,7 @@ int serve(int threads)
     arena_init(&arena, "bench");
     if (!backend_cpu(threads, &backend, &err))
         stop("%s", err.sentence);
+    cache_allow(true); /* where MLDBG_CACHE says */
     printf("%s, kernels %s\n", backend_blas(&arena), backend->kernels[DTYPE_F32]->isa);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin)) {

@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum {
-    SHORT_MOST = 15 /* digits: below 2^53, and so many behind the point make a power of ten that is a double */
+    SHORT_MOST =
+        15 /* digits: below 2^53, and so many behind the point make a power of ten that is a double */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <mldbg/base/csv.h>
 #include <mldbg/base/file.h>
@@ -15,8 +16,9 @@
 #include "table_cache.h"
 #include "trouble.h"
 
-/* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. */
-enum { CHUNK_BYTES = 1 << 20 };
+/* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. Large texts get chunks
+ * that the system gives in large pages. */
+enum { CHUNK_BYTES = 1 << 20, LARGE_CHUNK_BYTES = 8 << 20, LARGE_TEXT = 16 << 20 };
 
 /* Rows between two looks at the progress line. */
 enum { PROGRESS_ROWS = 1 << 17 };
@@ -37,9 +39,9 @@ struct reading {
     struct table *table;
     const struct table_request *request;
     struct problems *problems;
-    size_t *map;  /* cell to column */
+    size_t *map;                   /* cell to column */
     struct table_column **columns; /* of each cell; NULL: it is ignored */
-    size_t cells; /* of the header */
+    size_t cells;                  /* of the header */
     bool started, again;
     bool drop, stopped;
     int64_t seen; /* rows met, dropped and ragged ones too */
@@ -207,6 +209,9 @@ static void note_ragged(struct reading *reading, const struct csv_cell *cells, s
 /* Gives every column that is used its slots in a row. Slot 0 is the line. */
 static void lay_out(struct table *table)
 {
+    struct stat status;
+    bool large = stat(table->path, &status) == 0 && status.st_size >= LARGE_TEXT;
+
     table->width = 1;
     for (size_t i = 0; i < table->column_count; i++) {
         struct table_column *column = &table->columns[i];
@@ -216,7 +221,7 @@ static void lay_out(struct table *table)
         if (column->role == ROLE_LABEL || column->role == ROLE_GROUP)
             column->code_slot = (int64_t)table->width++;
     }
-    table->chunk_rows = CHUNK_BYTES / (table->width * sizeof(double));
+    table->chunk_rows = (large ? LARGE_CHUNK_BYTES : CHUNK_BYTES) / (table->width * sizeof(double));
     if (table->chunk_rows == 0)
         table->chunk_rows = 1;
 }

@@ -287,7 +287,11 @@ void source_features(const struct source *source, const struct plan *plan, int64
     const double *values = source_raw(source, row, source->expanded ? out : raw);
     if (source->expanded && values != out)
         memcpy(out, values, (size_t)source->columns * sizeof *out);
-    for (int64_t i = 0; i < plan->width && !source->expanded; i++) {
+    if (source->expanded)
+        return;
+    for (int64_t i = 0; plan->plain && i < plan->width; i++)
+        out[i] = isnan(values[i]) ? plan->features[i].fill : values[i];
+    for (int64_t i = 0; !plan->plain && i < plan->width; i++) {
         const struct feature *feature = &plan->features[i];
         double value = values[feature->column];
         if (feature->category >= 0)

@@ -44,6 +44,7 @@ struct feature {
 struct plan {
     int64_t width;
     struct feature *features; /* those of each input lie together, in the order of the inputs */
+    bool plain;               /* each is the number of its own raw column */
     int64_t first[DATA_INPUTS_MOST + 1];
 };
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -27,13 +28,16 @@ enum {
     WIDE_ALIGNMENT = 64,  /* a cache line, and the widest vector */
     WIDE_FROM = 4096,     /* bytes from which every request gets the wide alignment */
     FIRST_BLOCK = 8192,   /* most arenas are small; blocks double up to LAST_BLOCK */
-    LAST_BLOCK = 1 << 20
+    LAST_BLOCK = 1 << 20,
+    MAPPED_FROM = 4 << 20 /* bytes from which a block is asked from the system in its largest pages: touching
+                             it in pages of 4 KiB took a seventh of the time of reading a table */
 };
 
 struct arena_block {
     struct arena_block *next; /* older */
     size_t size, used;        /* bytes behind this header */
     bool alone;               /* made for one large request; says nothing about the next size */
+    bool mapped;              /* not from malloc */
 };
 
 static out_of_memory_fn *memory_handler;
@@ -82,16 +86,38 @@ void arena_init(struct arena *arena, const char *name)
     *arena = (struct arena){.name = name};
 }
 
+static void block_free(struct arena_block *block)
+{
+    if (block->mapped)
+        (void)munmap(block, block->size + sizeof *block);
+    else
+        free(block);
+}
+
 void arena_release(struct arena *arena)
 {
     while (arena->head) {
         struct arena_block *next = arena->head->next;
-        free(arena->head);
+        block_free(arena->head);
         arena->head = next;
     }
     atomic_fetch_sub(&held, arena->reserved);
     arena->used = arena->reserved = 0;
 }
+
+#if !EACH_ALONE
+/* Zeroed pages, as large as the system has them; NULL: none. */
+static void *map_pages(size_t bytes)
+{
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(at, bytes, MADV_HUGEPAGE);
+#endif
+    return at;
+}
+#endif
 
 /* A zeroed block with room for size bytes; its header takes the first WIDE_ALIGNMENT bytes. */
 static struct arena_block *block_new(struct arena *arena, size_t size)
@@ -108,10 +134,14 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
         block = at;
     }
 #else
-    block = calloc(1, whole);
+    bool mapped = whole >= MAPPED_FROM;
+    block = mapped ? map_pages(whole) : calloc(1, whole);
 #endif
     if (!block)
         out_of_memory(size, arena->name);
+#if !EACH_ALONE
+    block->mapped = mapped;
+#endif
     block->size = whole - sizeof *block;
     arena->reserved += whole;
     atomic_fetch_add(&held, whole);

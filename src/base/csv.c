@@ -289,7 +289,7 @@ static bool finish(struct reader *reader)
 /* What is there when the file is opened is read: rows that are added meanwhile are left out. */
 static bool read_chunks(struct reader *reader, int file, size_t size)
 {
-    char *chunk = arena_alloc(reader->arena, CHUNK_BYTES + 1);
+    char *chunk = arena_alloc(reader->arena, CHUNK_BYTES + 1 + PLAIN_PADDING);
 
     for (size_t done = 0; done < size;) {
         size_t wanted = size - done < CHUNK_BYTES ? size - done : CHUNK_BYTES, mark = 0;

@@ -5,6 +5,8 @@
 
 #include <mldbg/base/text.h>
 
+#include "decimal.h"
+
 bool plain_can(char separator)
 {
     return !strchr("0123456789+-.eE", separator);
@@ -24,7 +26,9 @@ char *plain_row(char separator, char *at, struct csv_cell *cells, size_t most, s
         if (met == most)
             return NULL;
         struct csv_cell *cell = &cells[met++];
-        const char *end = text_scan_number(at, &cell->number);
+        const char *end = decimal_short(at, &cell->number);
+        if (!end)
+            end = text_scan_number(at, &cell->number);
         cell->is_number = end != NULL;
         if (!end)
             end = at;

@@ -8,6 +8,9 @@
 
 #include <mldbg/base/csv.h>
 
+/* Bytes behind the text that may be read, whatever they are. */
+enum { PLAIN_PADDING = 8 };
+
 /* Whether lines can go this way at all: not where a number may hold the separator. */
 bool plain_can(char separator);
 
@@ -15,7 +18,7 @@ bool plain_can(char separator);
  * Cuts the line that begins at `at` into at most `most` cells, closes them in place and reads their numbers.
  * Returns the byte behind its end, LF or CR LF. Returns NULL, with the line as it was, where it is empty, has
  * more cells or one that is neither empty nor a number of common length. The text must end with a
- * NUL.
+ * NUL, with PLAIN_PADDING bytes to read behind it.
  */
 char *plain_row(char separator, char *at, struct csv_cell *cells, size_t most, size_t *count);
 

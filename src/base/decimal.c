@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
+
 /* Calls on the way of a number through a table cost a tenth of reading it. */
 #define INLINE inline __attribute__((always_inline))
 
@@ -168,7 +170,10 @@ bool text_read_number(const char *string, double *value)
 const char *text_scan_number(const char *at, double *value)
 {
     struct decimal decimal;
-    const char *end = read_decimal(at, &decimal);
+    const char *end = decimal_short(at, value);
+    if (end)
+        return end;
+    end = read_decimal(at, &decimal);
     return end && quick(&decimal, value) && !near_middle(*value) ? end : NULL;
 }
 

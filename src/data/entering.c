@@ -14,27 +14,34 @@ static void add(struct summary *summary, double value, bool first)
     summary->mean += value;
 }
 
-static double element(const void *numbers, enum dtype dtype, int64_t at)
-{
-    return dtype == DTYPE_I32 ? (double)((const int32_t *)numbers)[at] : (double)((const float *)numbers)[at];
-}
+/* Columns of a rows x width matrix of one type, row by row as they lie in memory. */
+#define SUM_ROWS(name, type)                                                                \
+    static void name(const type *numbers, int64_t rows, int64_t width, struct summary *out) \
+    {                                                                                       \
+        for (int64_t row = 0; row < rows; row++)                                            \
+            for (int64_t i = 0; i < width; i++)                                             \
+                add(&out[i], (double)numbers[row * width + i], row == 0);                   \
+        for (int64_t i = 0; i < width; i++)                                                 \
+            out[i].mean /= (double)rows;                                                    \
+        for (int64_t row = 0; row < rows; row++)                                            \
+            for (int64_t i = 0; i < width; i++) {                                           \
+                double distance = (double)numbers[row * width + i] - out[i].mean;           \
+                out[i].std += distance * distance;                                          \
+            }                                                                               \
+        for (int64_t i = 0; i < width; i++)                                                 \
+            out[i].std = sqrt(out[i].std / (double)rows);                                   \
+    }
 
-/* Summaries of the columns of a rows x width matrix. */
+SUM_ROWS(sum_floats, float)
+SUM_ROWS(sum_indices, int32_t)
+
 static void sum_columns(const void *numbers, enum dtype dtype, int64_t rows, int64_t width,
                         struct summary *out)
 {
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++)
-            add(&out[i], element(numbers, dtype, row * width + i), row == 0);
-    for (int64_t i = 0; i < width; i++)
-        out[i].mean /= (double)rows;
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++) {
-            double distance = element(numbers, dtype, row * width + i) - out[i].mean;
-            out[i].std += distance * distance;
-        }
-    for (int64_t i = 0; i < width; i++)
-        out[i].std = sqrt(out[i].std / (double)rows);
+    if (dtype == DTYPE_I32)
+        sum_indices(numbers, rows, width, out);
+    else
+        sum_floats(numbers, rows, width, out);
 }
 
 /* One heap of several of equal size. */

@@ -192,6 +192,12 @@ bool plan_make(struct loading *loading)
         good = good && set_type(loading, i);
     }
     loading->out->input_count = inputs;
+    loading->plan.plain = true;
+    for (int64_t i = 0; i < loading->plan.width; i++) {
+        const struct feature *feature = &loading->plan.features[i];
+        loading->plan.plain =
+            loading->plan.plain && feature->column == i && feature->category < 0 && feature->known < 0;
+    }
     return good;
 }
 

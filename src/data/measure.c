@@ -41,40 +41,80 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
+/* What is gathered of all columns, each kind together. */
+struct sums {
+    double *min, *max, *sum, *square;
+    uint64_t *hash;
+};
+
+static void count_missing(struct measuring *measuring, const double *values, int64_t row)
+{
+    const struct part *part = measuring->part;
+    for (int64_t i = 0; i < part->source->columns; i++)
+        if (isnan(values[i]) && measuring->columns[i].missing++ == 0)
+            measuring->columns[i].first_missing = source_line(part->source, part->rows[row]);
+}
+
+/* Returns whether a cell is missing. A NaN is neither less nor more; 0 more changes no sum, which begins with
+ * 0. */
+static bool add_row(const struct sums *sums, const double *values, int64_t columns)
+{
+    double *min = sums->min, *max = sums->max, *sum = sums->sum;
+    uint64_t *hash = sums->hash;
+    bool any = false;
+    for (int64_t i = 0; i < columns; i++) {
+        const double value = values[i];
+        any |= isnan(value);
+        hash[i] = (hash[i] ^ bits_of(value)) * UINT64_C(0xff51afd7ed558ccd);
+        min[i] = value < min[i] ? value : min[i];
+        max[i] = value > max[i] ? value : max[i];
+        sum[i] += isnan(value) ? 0 : value;
+    }
+    return any;
+}
+
+static void add_squares(const struct sums *sums, const double *values, int64_t columns)
+{
+    const double *mean = sums->sum;
+    double *square = sums->square;
+    for (int64_t i = 0; i < columns; i++) {
+        const double distance = values[i] - mean[i];
+        square[i] += isnan(distance) ? 0 : distance * distance;
+    }
+}
+
 /* Counts, ranges, means and hashes of all columns, row by row as they lie in memory. */
 static void sum_up(struct measuring *measuring)
 {
     const struct source *source = measuring->part->source;
-    double *raw = arena_array(measuring->loading->scratch, (size_t)source->columns, sizeof *raw);
-    for (int64_t row = 0; row < measuring->part->count; row++) {
-        source_raw(source, measuring->part->rows[row], raw);
-        for (int64_t i = 0; i < source->columns; i++) {
-            struct column *column = &measuring->columns[i];
-            double value = raw[i];
-            measuring->hashes[i] = (measuring->hashes[i] ^ bits_of(value)) * 0xff51afd7ed558ccdu;
-            if (isnan(value)) {
-                if (column->missing++ == 0)
-                    column->first_missing = source_line(source, measuring->part->rows[row]);
-                continue;
-            }
-            if (column->count++ == 0)
-                column->min = column->max = value;
-            column->min = value < column->min ? value : column->min;
-            column->max = value > column->max ? value : column->max;
-            column->mean += value;
-        }
+    struct arena *arena = measuring->loading->scratch;
+    const int64_t rows = measuring->part->count, columns = source->columns;
+    const size_t count = (size_t)columns;
+    double *raw = arena_array(arena, count, sizeof *raw);
+    struct sums sums = {arena_array(arena, count, sizeof(double)), arena_array(arena, count, sizeof(double)),
+                        arena_array(arena, count, sizeof(double)), arena_array(arena, count, sizeof(double)),
+                        measuring->hashes};
+    for (int64_t i = 0; i < columns; i++) {
+        sums.min[i] = HUGE_VAL;
+        sums.max[i] = -HUGE_VAL;
     }
-    for (int64_t i = 0; i < source->columns; i++)
-        measuring->columns[i].mean /= (double)measuring->columns[i].count;
-    for (int64_t row = 0; row < measuring->part->count; row++) {
-        source_raw(source, measuring->part->rows[row], raw);
-        for (int64_t i = 0; i < source->columns; i++) {
-            double distance = raw[i] - measuring->columns[i].mean;
-            measuring->columns[i].std += isnan(distance) ? 0 : distance * distance;
-        }
+    for (int64_t row = 0; row < rows; row++) {
+        const double *values = source_raw(source, measuring->part->rows[row], raw);
+        if (add_row(&sums, values, columns))
+            count_missing(measuring, values, row);
     }
-    for (int64_t i = 0; i < source->columns; i++)
-        measuring->columns[i].std = sqrt(measuring->columns[i].std / (double)measuring->columns[i].count);
+    for (int64_t i = 0; i < columns; i++) {
+        struct column *column = &measuring->columns[i];
+        column->count = rows - column->missing;
+        sums.sum[i] /= (double)column->count;
+        column->mean = sums.sum[i];
+        column->min = column->count > 0 ? sums.min[i] : 0;
+        column->max = column->count > 0 ? sums.max[i] : 0;
+    }
+    for (int64_t row = 0; row < rows; row++)
+        add_squares(&sums, source_raw(source, measuring->part->rows[row], raw), columns);
+    for (int64_t i = 0; i < columns; i++)
+        measuring->columns[i].std = sqrt(sums.square[i] / (double)measuring->columns[i].count);
 }
 
 /* Numbers the values of a column in the order in which they are met; -1 for one more than are counted. */

@@ -146,11 +146,26 @@ void scale_fit(struct loading *loading, const struct part *train)
     loading->out->scale = scale_names(loading);
 }
 
+/* The shifts and divisors of a split, each together. False: they change nothing. */
+static bool gather_scale(const struct plan *plan, enum split split, double *shift, double *divisor)
+{
+    bool any = false;
+    for (int64_t i = 0; i < plan->width; i++) {
+        shift[i] = plan->features[i].shift[split];
+        divisor[i] = plan->features[i].divisor[split];
+        any = any || shift[i] != 0 || divisor[i] != 1;
+    }
+    return any;
+}
+
 static void fill_inputs(struct loading *loading, const struct part *part, struct dataset *set)
 {
     const struct plan *plan = &loading->plan;
     double *raw = arena_array(loading->scratch, (size_t)part->source->columns, sizeof *raw);
     double *row = arena_array(loading->scratch, (size_t)plan->width, sizeof *row);
+    double *shift = arena_array(loading->scratch, (size_t)plan->width, sizeof *shift);
+    double *divisor = arena_array(loading->scratch, (size_t)plan->width, sizeof *divisor);
+    const bool scaled = gather_scale(plan, set->split, shift, divisor);
     for (int64_t i = 0; i < part->count; i++) {
         source_features(part->source, plan, part->rows[i], raw, row);
         for (int input = 0; input < loading->out->input_count; input++) {
@@ -162,10 +177,8 @@ static void fill_inputs(struct loading *loading, const struct part *part, struct
                 continue;
             }
             float *to = (float *)set->inputs[input].data + i * width;
-            for (int64_t k = 0; k < width; k++) {
-                const struct feature *feature = &plan->features[first + k];
-                to[k] = (float)((row[first + k] - feature->shift[set->split]) / feature->divisor[set->split]);
-            }
+            for (int64_t k = first; k < first + width; k++)
+                to[k - first] = (float)(scaled ? (row[k] - shift[k]) / divisor[k] : row[k]);
         }
     }
 }

@@ -44,6 +44,9 @@ static bool take_table(struct loading *loading, const struct table_request *requ
             (size_t)(column->categorical ? column->code_slot : column->value_slot);
         source->at[source->columns++] = i;
     }
+    source->together = true;
+    for (int64_t i = 1; i < source->columns; i++)
+        source->together = source->together && source->slots[i] == source->slots[0] + (size_t)i;
     source->shape = shape_make(1, &source->columns);
     if (source->columns == 0)
         return data_refuse(loading->problems, request->path, 0, NULL, "no column is left as a feature");
@@ -260,28 +263,37 @@ double source_cell(const struct source *source, int64_t row, int64_t column)
     return table_row(&source->table, at)[source->slots[column]];
 }
 
-void source_raw(const struct source *source, int64_t row, double *raw)
+const double *source_raw(const struct source *source, int64_t row, double *raw)
 {
     int64_t at = source_at(source, row);
-    if (source->form == FORM_MADE) {
-        memcpy(raw, source->made.x + at * source->columns, (size_t)source->columns * sizeof *raw);
-    } else if (source->form == FORM_BLOCK) {
+    if (source->form == FORM_MADE)
+        return source->made.x + at * source->columns;
+    if (source->form == FORM_BLOCK) {
         for (int64_t i = 0; i < source->columns; i++)
             raw[i] = block_value(&source->block, at, i);
-    } else {
-        const double *cells = table_row(&source->table, at);
-        for (int64_t i = 0; i < source->columns; i++)
-            raw[i] = cells[source->slots[i]];
+        return raw;
     }
+    const double *cells = table_row(&source->table, at);
+    if (source->together)
+        return cells + source->slots[0];
+    for (int64_t i = 0; i < source->columns; i++)
+        raw[i] = cells[source->slots[i]];
+    return raw;
 }
 
 void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw,
                      double *out)
 {
-    source_raw(source, row, source->expanded ? out : raw);
-    for (int64_t i = 0; i < plan->width && !source->expanded; i++) {
+    const double *values = source_raw(source, row, source->expanded ? out : raw);
+    if (source->expanded && values != out)
+        memcpy(out, values, (size_t)source->columns * sizeof *out);
+    if (source->expanded)
+        return;
+    for (int64_t i = 0; plan->plain && i < plan->width; i++)
+        out[i] = isnan(values[i]) ? plan->features[i].fill : values[i];
+    for (int64_t i = 0; !plan->plain && i < plan->width; i++) {
         const struct feature *feature = &plan->features[i];
-        double value = raw[feature->column];
+        double value = values[feature->column];
         if (feature->category >= 0)
             out[i] = value == (double)feature->category;
         else if (isnan(value))

@@ -24,6 +24,7 @@ struct source {
     int64_t *kept;      /* which rows they are; NULL: all */
     int64_t columns;    /* raw values of a row */
     size_t *slots, *at; /* table: slot in a row and number of the table column, for each raw column */
+    bool together;      /* the slots follow each other */
     struct shape shape;
     double *y; /* rows x answers: class ids or targets */
 };
@@ -43,6 +44,7 @@ struct feature {
 struct plan {
     int64_t width;
     struct feature *features; /* those of each input lie together, in the order of the inputs */
+    bool plain;               /* each is the number of its own raw column */
     int64_t first[DATA_INPUTS_MOST + 1];
 };
 
@@ -67,8 +69,8 @@ bool source_load(struct loading *loading, enum split split);
 int64_t source_at(const struct source *source, int64_t row);
 int64_t source_line(const struct source *source, int64_t row);
 
-/* The raw columns of a row, in double. */
-void source_raw(const struct source *source, int64_t row, double *raw);
+/* The raw columns of a row, in double: where they lie, or in raw, which has room for them. */
+const double *source_raw(const struct source *source, int64_t row, double *raw);
 
 /* The features of a row by the plan. raw: room for source->columns numbers. */
 void source_features(const struct source *source, const struct plan *plan, int64_t row, double *raw,

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <mldbg/base/csv.h>
 #include <mldbg/base/file.h>
@@ -15,8 +16,9 @@
 #include "table_cache.h"
 #include "trouble.h"
 
-/* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. */
-enum { CHUNK_BYTES = 1 << 20 };
+/* Bytes of a chunk of rows: few enough to waste little, enough to make chunks rare. Large texts get chunks
+ * that the system gives in large pages. */
+enum { CHUNK_BYTES = 1 << 20, LARGE_CHUNK_BYTES = 8 << 20, LARGE_TEXT = 16 << 20 };
 
 /* Rows between two looks at the progress line. */
 enum { PROGRESS_ROWS = 1 << 17 };
@@ -37,8 +39,9 @@ struct reading {
     struct table *table;
     const struct table_request *request;
     struct problems *problems;
-    size_t *map;  /* cell to column */
-    size_t cells; /* of the header */
+    size_t *map;                   /* cell to column */
+    struct table_column **columns; /* of each cell; NULL: it is ignored */
+    size_t cells;                  /* of the header */
     bool started, again;
     bool drop, stopped;
     int64_t seen; /* rows met, dropped and ragged ones too */
@@ -152,11 +155,12 @@ static void count(struct table *table, struct table_column *column, enum cell_ki
     }
 }
 
-/* A number, not the first of its column, of which there is no more to say than that. */
-static bool is_ordinary(const struct table_column *column, enum cell_kind kind, double value)
+/* A number of which there is no more to say than that, if it is not the first of its column. */
+static bool is_ordinary(const struct csv_cell *cell)
 {
-    double size = fabs(value);
-    return kind == CELL_NUMBER && column->numbers > 0 && size <= FLOAT_EXACT && size >= (double)FLT_MIN;
+    double size = fabs(cell->number);
+    bool zero = size == 0 && cell->length == 1;
+    return cell->is_number && size <= FLOAT_EXACT && (size >= (double)FLT_MIN || zero);
 }
 
 static void store(struct table *table, struct table_column *column, const struct csv_cell *cell, double *row,
@@ -164,13 +168,9 @@ static void store(struct table *table, struct table_column *column, const struct
 {
     double value = cell->is_number ? cell->number : (double)NAN;
     enum cell_kind kind = cell->is_number ? CELL_NUMBER : cell_read(cell->at, cell->length, &value);
-    if (is_ordinary(column, kind, value)) {
-        column->numbers++;
-    } else {
-        if (kind != CELL_MISSING)
-            settle(column, kind);
-        count(table, column, kind, cell->at, value, line);
-    }
+    if (kind != CELL_MISSING)
+        settle(column, kind);
+    count(table, column, kind, cell->at, value, line);
     if (column->value_slot >= 0)
         row[column->value_slot] = value;
     if (column->code_slot >= 0)
@@ -209,6 +209,9 @@ static void note_ragged(struct reading *reading, const struct csv_cell *cells, s
 /* Gives every column that is used its slots in a row. Slot 0 is the line. */
 static void lay_out(struct table *table)
 {
+    struct stat status;
+    bool large = stat(table->path, &status) == 0 && status.st_size >= LARGE_TEXT;
+
     table->width = 1;
     for (size_t i = 0; i < table->column_count; i++) {
         struct table_column *column = &table->columns[i];
@@ -218,7 +221,7 @@ static void lay_out(struct table *table)
         if (column->role == ROLE_LABEL || column->role == ROLE_GROUP)
             column->code_slot = (int64_t)table->width++;
     }
-    table->chunk_rows = CHUNK_BYTES / (table->width * sizeof(double));
+    table->chunk_rows = (large ? LARGE_CHUNK_BYTES : CHUNK_BYTES) / (table->width * sizeof(double));
     if (table->chunk_rows == 0)
         table->chunk_rows = 1;
 }
@@ -240,6 +243,11 @@ static bool start(struct reading *reading, const struct csv_cell *cells, size_t 
     lay_out(table);
     for (size_t i = 0; i < table->column_count; i++)
         choose_slots(&table->columns[i]);
+    reading->columns = arena_array(table->arena, count, sizeof *reading->columns);
+    for (size_t i = 0; i < count; i++) {
+        struct table_column *column = &table->columns[reading->map[i]];
+        reading->columns[i] = column->role == ROLE_IGNORED ? NULL : column;
+    }
     return true;
 }
 
@@ -269,9 +277,15 @@ static bool take_row(void *context, const struct csv_cell *cells, size_t count, 
     double *row = next_row(table);
     row[0] = (double)line;
     for (size_t i = 0; i < count; i++) {
-        struct table_column *column = &table->columns[reading->map[i]];
-        if (column->role != ROLE_IGNORED)
+        struct table_column *column = reading->columns[i];
+        if (!column)
+            continue;
+        if (column->numbers > 0 && column->code_slot < 0 && is_ordinary(&cells[i])) {
+            column->numbers++;
+            row[column->value_slot] = cells[i].number;
+        } else {
             store(table, column, &cells[i], row, line);
+        }
     }
     table->rows++;
     return true;

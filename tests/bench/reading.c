@@ -50,7 +50,7 @@ static void read_text(struct table *table, const struct settings *settings, cons
     struct peer ours, pandas = {0};
     struct row row = row_none();
 
-    serve_open(&ours, "--serve", 1, NULL);
+    serve_open(&ours, "--serve", 1, (const char *const[]){"MLDBG_CACHE=off", NULL});
     const bool compared =
         settings->python &&
         peer_open(&pandas, (const char *const[]){settings->python, "tests/bench/pandas_read.py", NULL}, NULL);

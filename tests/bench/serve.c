@@ -142,6 +142,7 @@ int serve(int threads)
     cache_allow(true); /* the environment says where, or "off" */
     if (!backend_cpu(threads, &backend, &err))
         stop("%s", err.sentence);
+    cache_allow(true); /* where MLDBG_CACHE says */
     printf("%s, kernels %s\n", backend_blas(&arena), backend->kernels[DTYPE_F32]->isa);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin)) {

@@ -39,6 +39,31 @@ static void test_alignment_and_zeroes(void **state)
     arena_release(&arena);
 }
 
+/* Blocks of this size come from the system itself. */
+static void test_large(void **state)
+{
+    const size_t bytes = 9000000;
+    struct arena arena;
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        arena_init(&arena, "test");
+        char *small = arena_alloc(&arena, 8);
+        unsigned char *large = arena_alloc(&arena, bytes), *more = arena_numbers(&arena, bytes);
+        assert_int_equal((uintptr_t)large % 64, 0);
+        assert_int_equal((uintptr_t)more % 64, 0);
+        for (size_t i = 0; i < bytes; i++)
+            if (large[i] != 0 || more[i] != 0)
+                fail_msg("byte %zu is not zero", i);
+        memset(large, 0xA5, bytes);
+        memset(more, 0x5A, bytes);
+        assert_int_equal(large[bytes - 1], 0xA5);
+        *small = 1;
+        assert_int_equal(*(char *)arena_alloc(&arena, 8), 0);
+        arena_release(&arena);
+        assert_int_equal(arena.reserved, 0);
+    }
+}
+
 static void test_requests_do_not_overlap(void **state)
 {
     enum { COUNT = 500 };
@@ -183,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_alignment_and_zeroes),
+        cmocka_unit_test(test_large),
         cmocka_unit_test(test_requests_do_not_overlap),
         cmocka_unit_test(test_blocks_stay_small),
         cmocka_unit_test(test_append),

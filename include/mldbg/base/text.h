@@ -62,7 +62,7 @@ bool text_read_double(const char *string, double *value);
 bool text_read_number(const char *string, double *value);
 /*
  * The number with which a text begins, as text_read_number reads it, and the byte behind it; NULL: it begins
- * with none, or with one that takes longer.
+ * with none, or with one that takes longer. Eight bytes behind the NUL of the text must be there to read.
  */
 const char *text_scan_number(const char *at, double *value);
 bool text_read_float(const char *string, float *value);

@@ -173,7 +173,7 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 
 $(BUILD)/backend/cpu/kernels_f32.o $(BUILD)/backend/cpu/kernels_f64.o: EXTRA := $(KERNEL)
 # Distances of all pairs of rows: loops that only -O3 turns into vectors.
-$(BUILD)/data/neighbours.o: EXTRA := -O3
+$(BUILD)/data/neighbours.o $(BUILD)/data/measure.o $(BUILD)/data/scale.o: EXTRA := -O3
 # Products may fuse multiplication and addition: half of their speed.
 $(PRODUCT:src/%.c=$(BUILD)/%.o): EXTRA := $(KERNEL) $(KERNEL_avx512) -ffp-contract=fast
 

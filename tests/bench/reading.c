@@ -43,17 +43,20 @@ static void measure(struct row *row, const struct settings *settings, const stru
     row->peer = median(other, settings->rounds);
 }
 
-/* From text, in turns with pandas. */
+/* From text, in turns with pandas; ours takes one thread however many there are. */
 static void read_text(struct table *table, const struct settings *settings, const struct workplace *workplace,
-                      int64_t bytes)
+                      int threads, int64_t bytes)
 {
     struct peer ours, pandas = {0};
     struct row row = row_none();
 
+    const char *cores = arena_print(table->arena, "%d", threads);
     serve_open(&ours, "--serve", 1, (const char *const[]){"MLDBG_CACHE=off", NULL});
     const bool compared =
         settings->python &&
-        peer_open(&pandas, (const char *const[]){settings->python, "tests/bench/pandas_read.py", NULL}, NULL);
+        peer_open(&pandas, (const char *const[]){settings->python, "tests/bench/pandas_read.py", cores, NULL},
+                  NULL);
+    row.threads = threads;
     row.part = "reading";
     row.name = "csv";
     row.variant = "float32";
@@ -94,7 +97,8 @@ void reading_run(struct table *table, const struct settings *settings, const str
         return;
     const int64_t bytes = workplace_numbers(workplace, "numbers.csv", ROWS, COLUMNS);
     workplace_write(workplace, "numbers.json", config);
-    read_text(table, settings, workplace, bytes);
+    for (int i = 0; i < settings->thread_counts; i++)
+        read_text(table, settings, workplace, settings->threads[i], bytes);
     read_again(table, settings, workplace);
     workplace_remove(workplace, "numbers.csv");
 }

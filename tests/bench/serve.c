@@ -139,7 +139,6 @@ int serve(int threads)
     char line[PEER_LINE];
 
     arena_init(&arena, "bench");
-    cache_allow(true); /* the environment says where, or "off" */
     if (!backend_cpu(threads, &backend, &err))
         stop("%s", err.sentence);
     cache_allow(true); /* where MLDBG_CACHE says */

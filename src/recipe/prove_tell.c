@@ -28,7 +28,7 @@ const char *proof_advice(const struct proof *proof, const struct run *run)
 
     if (text_columns(proof->fix_words) > ADVICE_WORDS_MOST)
         return arena_print(run->arena, "write the changes into a new config:  %s --fix FILE", command);
-    return arena_print(run->arena, "%s; write it into a new config:  %s --fix FILE", proof->fix_words,
+    return arena_print(run->arena, "write \"%s\" into a new config:  %s --fix FILE", proof->fix_words,
                        command);
 }
 
